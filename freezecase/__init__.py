@@ -1,0 +1,100 @@
+"""
+The record and the rule book of a frozen account.
+
+One sentence is the floor plan: **command -> ruling -> events -> stored -> projected -> replayed.**
+
+    core/      what is true: values, commands, events, the table of moves, decide and fold
+    policy/    what is allowed, and what is owed
+    wire/      what is on disk
+    app/       who writes: stores, turns, bulk
+    views/     what people read
+    replay/    what an auditor runs
+    testing/   given, when, then - for your own rules too
+    cli/       the command line
+    casebook   the one object a backend holds
+"""
+
+from freezecase import errors
+from freezecase.app.record import Record
+from freezecase.app.writing import Outcome
+from freezecase.casebook import Casebook
+from freezecase.core import commands, events
+from freezecase.core.actors import Actor, ActorKind
+from freezecase.core.appeals import AppealLevel, AppealRoute
+from freezecase.core.obligations import Demand, Obligation, Rung, Then, Unit, Within
+from freezecase.core.ruling import Ruling, Verdict
+from freezecase.core.state import CaseState
+from freezecase.core.status import Status
+from freezecase.core.values import (
+    Amount,
+    Audience,
+    Capability,
+    Channel,
+    Evidence,
+    Ground,
+    Scope,
+    Verification,
+)
+from freezecase.errors import (
+    Conflict,
+    FreezeCaseError,
+    InvalidValue,
+    NoSuchCase,
+    NotAllowedNow,
+    PolicyForbids,
+    Refused,
+)
+from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, gate, require
+from freezecase.policy.policy import Policy
+from freezecase.policy.question import Question
+from freezecase.policy.standard import standard
+
+__version__ = "0.0.1"
+
+__all__ = [
+    "ALLOW",
+    "SILENT",
+    "Actor",
+    "ActorKind",
+    "Amount",
+    "Answer",
+    "AppealLevel",
+    "AppealRoute",
+    "Audience",
+    "Capability",
+    "CaseState",
+    "Casebook",
+    "Channel",
+    "Conflict",
+    "Demand",
+    "Evidence",
+    "FreezeCaseError",
+    "Gate",
+    "Ground",
+    "InvalidValue",
+    "NoSuchCase",
+    "NotAllowedNow",
+    "Obligation",
+    "Outcome",
+    "Policy",
+    "PolicyForbids",
+    "Question",
+    "Record",
+    "Refused",
+    "Ruling",
+    "Rung",
+    "Scope",
+    "Status",
+    "Then",
+    "Unit",
+    "Verdict",
+    "Verification",
+    "Within",
+    "commands",
+    "errors",
+    "events",
+    "forbid",
+    "gate",
+    "require",
+    "standard",
+]

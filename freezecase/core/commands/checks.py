@@ -1,0 +1,98 @@
+"""Ask for verification: request checks, show evidence, pass, fail, waive, expire."""
+
+from typing import Annotated
+
+from attrs import field
+
+from freezecase.core.appeals import AppealLevel
+from freezecase.core.checked import Check, checked
+from freezecase.core.events.checks import must_offer_a_way_out
+from freezecase.core.values import (
+    CaseId,
+    CheckKind,
+    CustomerText,
+    Evidence,
+    Instant,
+    Reason,
+    Several,
+    Verification,
+)
+
+__all__ = ["ExpireCheck", "FailCheck", "PassCheck", "RequestChecks", "SubmitEvidence", "WaiveCheck"]
+
+
+def _as_verifications(given: object) -> object:
+    """Let a caller name a check by its kind alone."""
+    if isinstance(given, str) or not hasattr(given, "__iter__"):
+        raise ValueError("it takes several: a list or a tuple")
+    return tuple(Verification(kind=one) if isinstance(one, str) else one for one in given)
+
+
+Verifications = Annotated[
+    Several[Verification],
+    Check(
+        "at least one check, each kind once",
+        lambda given: given and len({one.kind for one in given}) == len(given),
+        _as_verifications,
+    ),
+]
+
+
+@checked
+class RequestChecks:
+    """Ask the customer to verify these things; a kind alone stands for the plain check."""
+
+    case: CaseId = field(kw_only=False)
+    checks: Verifications
+
+
+@checked
+class SubmitEvidence:
+    """Show something for a check: the thing itself or one of its alternatives."""
+
+    case: CaseId = field(kw_only=False)
+    check: CheckKind
+    shown: CheckKind | None = None
+    """The kind that is shown; the check itself if not said."""
+    evidence: Several[Evidence] = ()
+
+
+@checked
+class PassCheck:
+    """Settle a check in the customer's favour."""
+
+    case: CaseId = field(kw_only=False)
+    check: CheckKind
+    valid_until: Instant | None = None
+
+
+@checked
+class FailCheck:
+    """Fail a check: to be retried, with a remedy, or for good, with a route of appeal."""
+
+    case: CaseId = field(kw_only=False)
+    check: CheckKind
+    reason: Reason
+    remedy: CustomerText | None = None
+    appeal_to: AppealLevel | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a failure that leaves the customer nothing to do."""
+        must_offer_a_way_out(self)
+
+
+@checked
+class WaiveCheck:
+    """Go without a check."""
+
+    case: CaseId = field(kw_only=False)
+    check: CheckKind
+    reason: Reason
+
+
+@checked
+class ExpireCheck:
+    """Report that what was shown is too old, or was never shown."""
+
+    case: CaseId = field(kw_only=False)
+    check: CheckKind

@@ -1,0 +1,73 @@
+"""
+What a fold writes on: the fields of `CaseState`, writable, and private to the fold.
+
+A frozen state a event costs about six times as much; so a fold copies the state once, writes on the
+copy, and freezes it once at the end. Nobody outside the fold ever sees a draft.
+"""
+
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+
+from freezecase.core.appeals import AppealLevel, Decision
+from freezecase.core.obligations import Key, Obligation
+from freezecase.core.state import Appeal, CaseState, OpenCheck, Promise, Release
+from freezecase.core.status import Status
+from freezecase.core.values import AccountId, CaseId, Ground, Instant, Person, Scope, Slug
+
+__all__ = ["Draft"]
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(CaseState))
+_MAPPINGS: Final = ("withheld", "deciders", "checks", "promises", "obligations")
+
+
+class Draft:
+    """A state that may still be written on. Its fields are those of `CaseState`, tested so."""
+
+    __slots__ = _FIELDS
+
+    id: CaseId
+    version: int
+    status: Status
+    stood: Status
+    account: AccountId
+    ground: Ground | None
+    incident: Slug | None
+    imposed: Scope | None
+    scope: Scope | None
+    until: Instant | None
+    enforced: bool
+    told: frozenset[Slug]
+    withheld: dict[Slug, Instant]
+    decision: Decision
+    deciders: dict[Decision, Person]
+    checks: dict[Slug, OpenCheck]
+    owner: Person | None
+    offered_to: Person | None
+    transfers: int
+    human_wanted: bool
+    reply_owed: bool
+    promises: dict[Slug, Promise]
+    appeal: Appeal | None
+    heard: frozenset[AppealLevel]
+    next_level: AppealLevel | None
+    release: Release | None
+    holds: frozenset[Slug]
+    obligations: dict[Key, Obligation]
+    refused: tuple[str, ...]
+    erased: frozenset[Slug]
+
+    def __init__(self, state: CaseState) -> None:
+        """Start from *state*, which stays as it is."""
+        for name in _FIELDS:
+            setattr(self, name, getattr(state, name))
+        for name in _MAPPINGS:
+            setattr(self, name, dict(getattr(state, name)))
+
+    def frozen(self) -> CaseState:
+        """Return what was written, as a state that nobody can write on."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        for name in _MAPPINGS:
+            values[name] = MappingProxyType(dict(values[name]))
+        return CaseState(**values)

@@ -1,0 +1,51 @@
+"""
+Folding: the state after an event, and after a whole history. Pure and total.
+
+`evolve` never refuses. Whether an event was legal is asked before it is recorded (`why_not`); once
+it is recorded it happened, and folding it must not fail.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from freezecase.core.draft import Draft
+from freezecase.core.effects import EFFECTS
+from freezecase.core.events import CaseEvent
+from freezecase.core.moves import MOVES, Way, landing
+from freezecase.core.state import CaseState, unopened
+from freezecase.core.status import Status
+
+__all__ = ["evolve", "fold", "unopened", "write"]
+
+_REMEMBERS: Final = frozenset({Status.APPEALED, Status.CLOSED})
+"""Entering one of these remembers where the case stood, for the way back."""
+
+
+def evolve(state: CaseState, event: CaseEvent) -> CaseState:
+    """Return the state after *event*. Total over every kind of event."""
+    return fold((event,), state)
+
+
+def fold(events: Iterable[CaseEvent], state: CaseState) -> CaseState:
+    """Return the state after all *events*, in order."""
+    draft = Draft(state)
+    for event in events:
+        write(draft, event)
+    return draft.frozen()
+
+
+def write(draft: Draft, event: CaseEvent) -> None:
+    """Write *event* on *draft*: its legal position first, then what else it changes."""
+    kind = type(event)
+    draft.version += 1
+    now = draft.status
+    cell = MOVES[now].get(kind) or landing(event)
+    if cell is not None and cell is not Way.STAY:
+        draft.status = draft.stood if cell is Way.BACK else cell
+        if draft.status in _REMEMBERS:
+            draft.stood = now
+    if draft.refused:
+        draft.refused = ()  # only the newest record can be a repeated attempt
+    effect = EFFECTS[kind]
+    if effect is not None:
+        effect(draft, event)

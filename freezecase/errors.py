@@ -1,0 +1,243 @@
+"""
+Everything this library raises on purpose.
+
+```
+FreezeCaseError
+├── InvalidValue          a value cannot be what it claims to be          (also a ValueError)
+├── Refused               the request was understood and turned down
+│   ├── NotAllowedNow     the case is not in a position for it; `.allowed` says what is
+│   └── PolicyForbids     the ruling said no; `.ruling` says which rules and what they require
+├── NoSuchCase            no case has that id                             (also a LookupError)
+├── Conflict              somebody else wrote to the case first, and the answer changed
+├── CommandReused         one command id, two different commands
+├── RecordError           what is stored cannot be read, or cannot be trusted
+│   ├── UnknownName       a stored name that no reader knows
+│   ├── Unreadable        bytes that are not what their name promises
+│   └── VersionGap        a version of a case is missing
+├── StoreError            the store cannot be opened or written
+│   ├── NotOurStore       a database, but not one of ours
+│   ├── StoreReadOnly     it may be read, not written
+│   ├── StoreFull         no room is left
+│   └── StoreBusy         another writer held it too long
+└── ImportFailed          a foreign log could not be taken in
+    ├── BadMapping        the mapping file says something that cannot be
+    └── AnomalyFound      strict import met a row that breaks a rule; nothing was written
+```
+
+Messages say what, where, and what would be allowed: lower case, no full stop, user input in
+backticks. Errors carry their parts as attributes and survive pickling.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from freezecase.core.ruling import Ruling
+
+__all__ = [
+    "AnomalyFound",
+    "BadMapping",
+    "CommandReused",
+    "Conflict",
+    "FreezeCaseError",
+    "ImportFailed",
+    "InvalidValue",
+    "NoSuchCase",
+    "NotAllowedNow",
+    "NotOurStore",
+    "PolicyForbids",
+    "RecordError",
+    "Refused",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+    "StoreReadOnly",
+    "UnknownName",
+    "Unreadable",
+    "VersionGap",
+]
+
+
+def _choices(allowed: Iterable[str]) -> str:
+    """Say what would have been allowed, in a stable order."""
+    return ", ".join(f"`{name}`" for name in sorted(allowed)) or "nothing"
+
+
+class FreezeCaseError(Exception):
+    """The root of everything this library raises on purpose."""
+
+    def __init__(self, message: str, **parts: Any) -> None:
+        """Keep *parts* as attributes beside the message."""
+        super().__init__(message)
+        self.__dict__.update(parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive a trip through a process pool whatever the constructor asks for."""
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(
+    kind: type[FreezeCaseError], args: tuple[Any, ...], parts: dict[str, Any]
+) -> FreezeCaseError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(parts)
+    return error
+
+
+class InvalidValue(FreezeCaseError, ValueError):
+    """A value cannot be what it claims to be: `.what` was given, `.field` should have taken it."""
+
+    field: str
+    what: object
+
+    def __init__(self, field: str, what: object, allowed: str) -> None:
+        """Name the field, the value as given, and what it takes."""
+        super().__init__(f"{field} cannot be `{what!r}`: {allowed}", field=field, what=what)
+
+
+class Refused(FreezeCaseError):
+    """The request was understood and turned down. Nothing was changed."""
+
+
+class NotAllowedNow(Refused):
+    """The case is not in a position for what was asked."""
+
+    asked: str
+    position: str
+    allowed: frozenset[str]
+
+    def __init__(self, *, asked: str, position: str, allowed: Iterable[str]) -> None:
+        """Name what was asked, the position of the case, and what that position allows."""
+        allowed = frozenset(allowed)
+        super().__init__(
+            f"cannot {asked} while {position}: it allows {_choices(allowed)}",
+            asked=asked,
+            position=position,
+            allowed=allowed,
+        )
+
+
+class PolicyForbids(Refused):
+    """The ruling said no. `.ruling` names the rules that decided and what they require."""
+
+    ruling: Ruling
+
+    def __init__(self, ruling: Ruling) -> None:
+        """Carry the whole ruling."""
+        super().__init__(ruling.in_words(), ruling=ruling)
+
+
+class NoSuchCase(FreezeCaseError, LookupError):
+    """No case has that id."""
+
+    case: str
+
+    def __init__(self, case: object) -> None:
+        """Name the id that was asked for."""
+        super().__init__(
+            f"no case `{case}`: impose a freeze to open one, or check the store you opened",
+            case=str(case),
+        )
+
+
+class Conflict(FreezeCaseError):
+    """Somebody else wrote to the case first, and the command kept losing or its answer changed."""
+
+    case: str
+    version: int
+
+    def __init__(self, case: object, version: int, why: str) -> None:
+        """Name the case and the version that was expected to be the newest."""
+        super().__init__(
+            f"case `{case}` moved on from version {version}: {why}", case=str(case), version=version
+        )
+
+
+class CommandReused(FreezeCaseError):
+    """One command id was used for two different commands."""
+
+    command_id: str
+    case: str
+
+    def __init__(self, command_id: object, case: object) -> None:
+        """Name the id and the case that already holds it."""
+        super().__init__(
+            f"command id `{command_id}` already stands for another command on case `{case}`: "
+            "repeat the same command, or take a new id",
+            command_id=str(command_id),
+            case=str(case),
+        )
+
+
+class RecordError(FreezeCaseError):
+    """What is stored cannot be read, or cannot be trusted."""
+
+
+class UnknownName(RecordError):
+    """A stored name that no reader knows."""
+
+    name: str
+
+    def __init__(self, name: str, where: str) -> None:
+        """Name the stored name and the place it was found."""
+        super().__init__(
+            f"unknown stored name `{name}` at {where}: this version of freezecase cannot read it",
+            name=name,
+        )
+
+
+class Unreadable(RecordError):
+    """Bytes that are not what their name promises."""
+
+    def __init__(self, name: str, where: str, why: str) -> None:
+        """Name what was being read, where, and what is wrong with it."""
+        super().__init__(f"cannot read `{name}` at {where}: {why}", name=name)
+
+
+class VersionGap(RecordError):
+    """A version of a case is missing."""
+
+    def __init__(self, case: object, expected: int, found: int) -> None:
+        """Name the version that should come next and the one that does."""
+        super().__init__(
+            f"case `{case}` has a gap: version {expected} should come next, found {found}",
+            case=str(case),
+            expected=expected,
+            found=found,
+        )
+
+
+class StoreError(FreezeCaseError):
+    """The store cannot be opened or written."""
+
+
+class NotOurStore(StoreError):
+    """A database, but not one of ours."""
+
+
+class StoreReadOnly(StoreError):
+    """The store may be read, not written."""
+
+
+class StoreFull(StoreError):
+    """No room is left; what was acknowledged before is safe, this command was not stored."""
+
+
+class StoreBusy(StoreError):
+    """Another writer held the store longer than the time allowed."""
+
+
+class ImportFailed(FreezeCaseError):
+    """A foreign log could not be taken in."""
+
+
+class BadMapping(ImportFailed):
+    """The mapping file says something that cannot be."""
+
+
+class AnomalyFound(ImportFailed):
+    """Strict import met a row that breaks a rule. Nothing was written."""

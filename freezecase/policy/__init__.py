@@ -1,0 +1,6 @@
+"""
+What is allowed, and what is owed. A policy is a value: rules are plain functions plus data.
+
+In reading order: `question` (all a rule may see), `gate` (one rule), `policy` (many rules and the
+ruling they make), `turn` (judge, decide, evolve), `standard` (the policy that ships).
+"""
