@@ -1,0 +1,160 @@
+"""
+Bytes to values and back. msgspec decodes straight into the classes of `core`.
+
+Three ways to read, from quick to thorough:
+
+* `read_event` decodes the event alone: what folding needs;
+* `read_entry` decodes everything a record says;
+* `audit_entry` also demands that the bytes are the one spelling of what they say, so that nothing
+  can hide in them: an unknown key, a doubled key, another order.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from freezecase.core.commands import ASKED_AS, Command
+from freezecase.core.events import STORED_AS, CaseEvent
+from freezecase.errors import Unreadable
+from freezecase.wire.names import command_named, event_named
+from freezecase.wire.shapes import Asked, AskedShape, Entry, full_shape, quick_shape, refuse_misread
+from freezecase.wire.upcast import UPCASTS, upcast
+
+__all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
+
+_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What bad bytes make the engine raise. Invalid UTF-8 is not a `MsgspecError`."""
+
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+def encode(entry: Entry) -> tuple[str, bytes]:
+    """Return the stored name of the entry's event, and the bytes of the record."""
+    kind = type(entry.event)
+    state, public = _full_types(kind)
+    shaped = public(
+        actor=entry.actor,
+        asked=UNSET if entry.asked is None else _asked_shape(entry.asked),
+        cause=UNSET if entry.cause is None else entry.cause,
+        command_id=entry.command_id,
+        event=entry.event,
+        occurred_at=entry.occurred_at,
+        source=UNSET if entry.source is None else entry.source,
+    )
+    return STORED_AS[kind], _encode(state(d=shaped))
+
+
+def read_event(name: str, state: bytes, where: str = "an unnamed place") -> CaseEvent:
+    """Return the event in the bytes of a record: the quick read, for folding."""
+    event: CaseEvent = _read_with(_QUICK, name, state, where).event
+    return event
+
+
+def command_id_of(name: str, state: bytes, where: str = "an unnamed place") -> UUID:
+    """Return the id of the command that led to a record."""
+    return UUID(_read_with(_QUICK, name, state, where).command_id)
+
+
+def read_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
+    """Return everything that the bytes of a record say."""
+    public = _read_with(_FULL, name, state, where)
+    return Entry(
+        event=public.event,
+        actor=public.actor,
+        occurred_at=public.occurred_at,
+        command_id=public.command_id,
+        asked=None if public.asked is UNSET else _asked(public.asked, where),
+        cause=None if public.cause is UNSET else public.cause,
+        source=None if public.source is UNSET else public.source,
+    )
+
+
+def audit_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
+    """Return what the bytes say, or raise `Unreadable` if they are not its one spelling."""
+    entry = read_entry(name, state, where)
+    if name not in UPCASTS and encode(entry) != (name, state):
+        raise Unreadable(
+            name,
+            where,
+            "the bytes are not the one spelling of what they say: an extra key, perhaps",
+        )
+    return entry
+
+
+def _asked_shape(asked: Asked) -> AskedShape:
+    return AskedShape(
+        command=Raw(_encode(asked.command)),
+        name=ASKED_AS[type(asked.command)],
+        ruling=asked.ruling,
+    )
+
+
+def _asked(shape: AskedShape, where: str) -> Asked:
+    try:
+        command: Command = _COMMANDS.of(shape.name, where)(shape.command)
+    except _BROKEN as error:
+        raise Unreadable(shape.name, where, _why(error)) from None
+    return Asked(command=command, ruling=shape.ruling)
+
+
+def _why(error: Exception) -> str:
+    """Say what is wrong with the bytes, in the field's words."""
+    return str(error) or type(error).__name__
+
+
+def _current(name: str, state: bytes, where: str) -> tuple[str, bytes]:
+    """Return a record of an old version as its current version would have been written."""
+    from freezecase.wire.converter import structured  # noqa: PLC0415 - only old records need it
+
+    parts = msgspec.json.decode(state)
+    new, event = upcast(name, parts["d"]["event"])
+    kind = event_named(new, where)
+    parts["d"]["event"] = structured(event, kind, name, where)
+    return new, _encode(parts)
+
+
+def _read_with(decoders: "_Decoders", name: str, state: bytes, where: str) -> Any:
+    """Return the public part of a record, decoded as far as *decoders* go."""
+    try:
+        if name in UPCASTS:
+            name, state = _current(name, state, where)
+        return decoders.of(name, where)(state).d
+    except _BROKEN as error:
+        raise Unreadable(name, where, _why(error)) from None
+
+
+class _Decoders:
+    """One decoder for each stored name, made when it is first met."""
+
+    def __init__(
+        self, kind_of_name: Callable[[str, str], Any], shape: Callable[[Any], Any]
+    ) -> None:
+        self._made: dict[str, Callable[[Any], Any]] = {}
+        self._kind, self._shape = kind_of_name, shape
+
+    def of(self, name: str, where: str) -> Callable[[Any], Any]:
+        """Return the decoder for *name*, or raise `UnknownName`."""
+        made = self._made.get(name)
+        if made is None:
+            kind = self._kind(name, where)
+            refuse_misread(kind)
+            made = self._made[name] = msgspec.json.Decoder(self._shape(kind)).decode
+        return made
+
+
+_QUICK: Final = _Decoders(event_named, quick_shape)
+_FULL: Final = _Decoders(event_named, full_shape)
+_COMMANDS: Final = _Decoders(command_named, lambda kind: kind)
+_SHAPES: Final[dict[type[CaseEvent], tuple[Any, Any]]] = {}
+
+
+def _full_types(kind: type[CaseEvent]) -> tuple[Any, Any]:
+    """Return the classes of a record's whole and of its public part, for writing."""
+    made = _SHAPES.get(kind)
+    if made is None:
+        state = full_shape(kind)
+        made = _SHAPES[kind] = (state, state.__annotations__["d"])
+    return made

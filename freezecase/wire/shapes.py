@@ -1,0 +1,134 @@
+"""
+How the bytes of one record are laid out.
+
+```
+{"d": {                       the public part: what stays readable for ever
+    "actor": {...},           who did it
+    "asked": {...},           the command and its ruling: only on the first record of a turn
+    "cause": 7,               the version that carries them: only on the other records of the turn
+    "command_id": "...",
+    "event": {...},           the event, whose stored name stands in the row
+    "occurred_at": "...",     when it happened, as claimed
+    "source": {...}}}         where it was imported from
+```
+
+Beside `d` there is room for sealed sections and a salt. Case, version, ledger index, name and the
+instant of recording are not in these bytes: they stand in the row.
+
+Keys are in order, and absent when there is nothing to say: one record has one spelling.
+"""
+
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+import attrs
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from freezecase.core.actors import Actor
+from freezecase.core.allowed import at_least, line
+from freezecase.core.checked import checked
+from freezecase.core.commands import Command
+from freezecase.core.events import CaseEvent
+from freezecase.core.ruling import Ruling
+from freezecase.core.values import Digest, Instant
+
+__all__ = ["Asked", "AskedShape", "Entry", "Source", "full_shape", "quick_shape"]
+
+_Line: TypeAlias = Annotated[str, line(1, 200)]
+
+
+@checked
+class Source:
+    """Where a record was imported from: which log, which row, and a digest of the row."""
+
+    log: _Line
+    id: _Line
+    """The log's own id of the row, so that an import can be repeated."""
+    row: Annotated[int, at_least(1, "a row number, ")]
+    digest: Digest
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What was asked and what was answered: enough to make the decision again."""
+
+    command: Command
+    ruling: Ruling
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """Everything that the bytes of one record say."""
+
+    event: CaseEvent
+    actor: Actor
+    occurred_at: Instant
+    command_id: UUID
+    asked: Asked | None = None
+    cause: int | None = None
+    source: Source | None = None
+
+
+class AskedShape(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The command as it is laid out, under its stored name, and the ruling."""
+
+    command: Raw
+    name: str
+    ruling: Ruling
+
+
+_AwareInstant: TypeAlias = Annotated[Instant, Meta(tz=True)]
+_Cause: TypeAlias = Annotated[int, Meta(ge=1)]
+_SHAPE: Final[dict[str, Any]] = {
+    "forbid_unknown_fields": True,
+    "frozen": True,
+    "kw_only": True,
+    "omit_defaults": True,
+}
+
+
+def full_shape(kind: type[CaseEvent]) -> type[Struct]:
+    """Return the shape of a record that holds an event of *kind*, with every part decoded."""
+    return _state(
+        ("actor", Actor),
+        ("asked", AskedShape | UnsetType, UNSET),
+        ("cause", _Cause | UnsetType, UNSET),
+        ("command_id", UUID),
+        ("event", kind),
+        ("occurred_at", _AwareInstant),
+        ("source", Source | UnsetType, UNSET),
+    )
+
+
+def quick_shape(kind: type[CaseEvent]) -> type[Struct]:
+    """Return the shape that decodes the event alone: what folding reads, for every record."""
+    return _state(
+        ("actor", Raw),
+        ("asked", Raw | UnsetType, UNSET),
+        ("cause", _Cause | UnsetType, UNSET),
+        ("command_id", str),
+        ("event", kind),
+        ("occurred_at", Raw),
+        ("source", Raw | UnsetType, UNSET),
+    )
+
+
+def _state(*public: Any) -> type[Struct]:
+    inner = msgspec.defstruct("Public", public, **_SHAPE)
+    return msgspec.defstruct("State", [("d", inner)], **_SHAPE)
+
+
+def refuse_misread(kind: type[Any]) -> None:
+    """
+    Raise `TypeError` if the engine would read *kind* otherwise than its constructor makes it.
+
+    The engine skips converters (only `checked`'s are harmless: they leave exact values alone),
+    drops private fields, and ignores aliases.
+    """
+    for field in attrs.fields(kind):
+        where = f"{kind.__name__}.{field.name}"
+        if field.name.startswith("_") or field.alias != field.name:
+            raise TypeError(f"{where}: a private or renamed field would not be read back")
+        if field.converter and field.converter.__module__ != checked.__module__:
+            raise TypeError(f"{where}: a converter of its own would be skipped on reading")
