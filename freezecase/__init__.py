@@ -14,40 +14,44 @@ One sentence is the floor plan: **command -> ruling -> events -> stored -> proje
     casebook   the one object a backend holds
 """
 
-from freezecase import errors
-from freezecase.app.record import Record
-from freezecase.app.writing import Outcome
-from freezecase.casebook import Casebook
-from freezecase.core import commands, events
-from freezecase.core.actors import Actor, ActorKind
-from freezecase.core.appeals import AppealLevel, AppealRoute
-from freezecase.core.obligations import Demand, Obligation, Rung, Then, Unit, Within
-from freezecase.core.ruling import Ruling, Verdict
-from freezecase.core.state import CaseState
-from freezecase.core.status import Status
-from freezecase.core.values import (
-    Amount,
-    Audience,
-    Capability,
-    Channel,
-    Evidence,
-    Ground,
-    Scope,
-    Verification,
-)
-from freezecase.errors import (
-    Conflict,
-    FreezeCaseError,
-    InvalidValue,
-    NoSuchCase,
-    NotAllowedNow,
-    PolicyForbids,
-    Refused,
-)
-from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, gate, require
-from freezecase.policy.policy import Policy
-from freezecase.policy.question import Question
-from freezecase.policy.standard import standard
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from freezecase import errors
+    from freezecase.app.record import Record
+    from freezecase.app.writing import Outcome
+    from freezecase.casebook import Casebook
+    from freezecase.core import commands, events
+    from freezecase.core.actors import Actor, ActorKind
+    from freezecase.core.appeals import AppealLevel, AppealRoute
+    from freezecase.core.obligations import Demand, Obligation, Rung, Then, Unit, Within
+    from freezecase.core.ruling import Ruling, Verdict
+    from freezecase.core.state import CaseState
+    from freezecase.core.status import Status
+    from freezecase.core.values import (
+        Amount,
+        Audience,
+        Capability,
+        Channel,
+        Evidence,
+        Ground,
+        Scope,
+        Verification,
+    )
+    from freezecase.errors import (
+        Conflict,
+        FreezeCaseError,
+        InvalidValue,
+        NoSuchCase,
+        NotAllowedNow,
+        PolicyForbids,
+        Refused,
+    )
+    from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, gate, require
+    from freezecase.policy.policy import Policy
+    from freezecase.policy.question import Question
+    from freezecase.policy.standard import standard
 
 __version__ = "0.0.1"
 
@@ -98,3 +102,87 @@ __all__ = [
     "require",
     "standard",
 ]
+
+_MODULES: Final = {
+    "commands": "freezecase.core.commands",
+    "errors": "freezecase.errors",
+    "events": "freezecase.core.events",
+}
+_ROOMS: Final = {
+    "freezecase.app.record": ("Record",),
+    "freezecase.app.writing": ("Outcome",),
+    "freezecase.casebook": ("Casebook",),
+    "freezecase.core.actors": (
+        "Actor",
+        "ActorKind",
+    ),
+    "freezecase.core.appeals": (
+        "AppealLevel",
+        "AppealRoute",
+    ),
+    "freezecase.core.obligations": (
+        "Demand",
+        "Obligation",
+        "Rung",
+        "Then",
+        "Unit",
+        "Within",
+    ),
+    "freezecase.core.ruling": (
+        "Ruling",
+        "Verdict",
+    ),
+    "freezecase.core.state": ("CaseState",),
+    "freezecase.core.status": ("Status",),
+    "freezecase.core.values": (
+        "Amount",
+        "Audience",
+        "Capability",
+        "Channel",
+        "Evidence",
+        "Ground",
+        "Scope",
+        "Verification",
+    ),
+    "freezecase.errors": (
+        "Conflict",
+        "FreezeCaseError",
+        "InvalidValue",
+        "NoSuchCase",
+        "NotAllowedNow",
+        "PolicyForbids",
+        "Refused",
+    ),
+    "freezecase.policy.gate": (
+        "ALLOW",
+        "Answer",
+        "Gate",
+        "SILENT",
+        "forbid",
+        "gate",
+        "require",
+    ),
+    "freezecase.policy.policy": ("Policy",),
+    "freezecase.policy.question": ("Question",),
+    "freezecase.policy.standard": ("standard",),
+}
+"""Where each name lives. A room is entered when one of its names is first asked for."""
+
+_HOMES: Final = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Find a name in its room, so that importing the package costs nothing until it is used."""
+    if name in _MODULES:
+        found: Any = import_module(_MODULES[name])
+    elif name in _HOMES:
+        found = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module `freezecase` has no `{name}`: it has {', '.join(__all__)}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the names of the front door."""
+    return sorted([*globals(), *__all__])

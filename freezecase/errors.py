@@ -136,12 +136,11 @@ class NoSuchCase(FreezeCaseError, LookupError):
 
     case: str
 
-    def __init__(self, case: object) -> None:
-        """Name the id that was asked for."""
-        super().__init__(
-            f"no case `{case}`: impose a freeze to open one, or check the store you opened",
-            case=str(case),
-        )
+    def __init__(self, case: object, at: str = "", allowed: str = "") -> None:
+        """Name the id that was asked for; *at* which version or instant, if there is one now."""
+        there = f"`{case}` at {at}" if at else f"`{case}`"
+        allowed = allowed or "impose a freeze to open one, or check the store you opened"
+        super().__init__(f"no case {there}: {allowed}", case=str(case))
 
 
 class Conflict(FreezeCaseError):
@@ -200,6 +199,10 @@ class Unreadable(RecordError):
 
 class VersionGap(RecordError):
     """A version of a case is missing."""
+
+    case: str
+    expected: int
+    found: int
 
     def __init__(self, case: object, expected: int, found: int) -> None:
         """Name the version that should come next and the one that does."""

@@ -7,13 +7,14 @@ from functools import lru_cache
 from operator import lt
 from typing import Any, Final
 
-from freezecase.core.checked import Check
+from freezecase.core.annotated import Check
 
 __all__ = [
     "DECIMAL",
     "DIGEST",
     "ID",
     "ORDERED",
+    "PERSON",
     "SOME",
     "WORD",
     "at_least",
@@ -60,8 +61,8 @@ def line(shortest: int, longest: int) -> Check:
 
 
 def at_least(least: int, what: str = "") -> Check:
-    """Check that a number is *least* or more."""
-    return Check(f"{what}{least} or more", lambda number: number >= least)
+    """Check that a number is *least* or more, and the same in every reader of JSON (RFC 8785)."""
+    return Check(f"{what}{least} or more, below 2**53", lambda number: least <= number < 2**53)
 
 
 def plain_decimal(value: Any) -> str:
@@ -69,11 +70,15 @@ def plain_decimal(value: Any) -> str:
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise ValueError(_TAKES_DECIMAL)  # noqa: TRY004 - one kind of error for every bad value
     try:
-        return format(Decimal(value), "f")
+        number = Decimal(value)
     except InvalidOperation:
         raise ValueError(_TAKES_DECIMAL) from None
+    if abs(number.adjusted()) > _DIGITS:  # `1e999999999` would fill the memory
+        raise ValueError(_TAKES_DECIMAL)
+    return format(number, "f")
 
 
+_DIGITS: Final = 60
 _TAKES_DECIMAL: Final = "it takes a decimal text such as `0.15`, a Decimal or a whole number"
 
 
@@ -89,6 +94,9 @@ def _ascending(values: tuple[Any, ...]) -> bool:
 
 ID: Final = made_of(
     _PRINTABLE.replace("@", ""), 200, "1 to 200 printable characters without blanks or `@`"
+)
+PERSON: Final = made_of(
+    _PRINTABLE.replace("@", ""), 210, "`kind:id`, printable, without blanks or `@`"
 )
 WORD: Final = matches(
     r"(?=.{1,64}$)[a-z0-9]+([-.][a-z0-9]+)*", "lower-case words joined by `-` or `.`"

@@ -109,7 +109,7 @@ def decide(command: Command, state: CaseState, ruling: Ruling) -> tuple[CaseEven
         raise PolicyForbids(ruling)
     special = _DECIDED.get(type(command))
     events = special(command, state, ruling) if special else (_carried(command, ruling),)
-    _must_fold(state, events)
+    _must_fold(command, state, events)
     return events
 
 
@@ -134,7 +134,7 @@ def next_due(state: CaseState, ruling: Ruling) -> CaseEvent | None:
     return e.PromiseBroken(promise=subject)
 
 
-def _must_fold(state: CaseState, events: tuple[CaseEvent, ...]) -> None:
+def _must_fold(command: Command, state: CaseState, events: tuple[CaseEvent, ...]) -> None:
     """Ask of every event after the first whether the state that it meets allows it."""
     first, *rest = events or (None,)
     if first is None or not rest:
@@ -144,7 +144,9 @@ def _must_fold(state: CaseState, events: tuple[CaseEvent, ...]) -> None:
     for event in rest:
         misfit = why_not(draft.frozen(), event)
         if misfit is not None:
-            raise misfit
+            raise NotAllowedNow(
+                asked=asked(command), position=misfit.position, allowed=misfit.allowed
+            )
         write(draft, event)
 
 
@@ -231,7 +233,9 @@ def _confirm(command: do.ConfirmRelease, state: CaseState, ruling: Ruling) -> tu
 
 def _time(_command: do.LetTimePass, state: CaseState, ruling: Ruling) -> tuple[CaseEvent, ...]:
     missed = next_due(state, ruling)
-    return () if missed is None else (missed,)
+    if missed is None or why_not(state, missed):  # nobody works on a closed case
+        return ()
+    return (missed,)
 
 
 _DECIDED: Final[Mapping[type[Command], Callable[..., tuple[CaseEvent, ...]]]] = {

@@ -5,6 +5,7 @@ A frozen state a event costs about six times as much; so a fold copies the state
 copy, and freezes it once at the end. Nobody outside the fold ever sees a draft.
 """
 
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,12 +21,12 @@ __all__ = ["Draft"]
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(CaseState))
 _MAPPINGS: Final = ("withheld", "deciders", "checks", "promises", "obligations")
+_NONE: Final[MappingProxyType[Any, Any]] = MappingProxyType({})
+_values_of: Final = attrgetter(*_FIELDS)
 
 
 class Draft:
     """A state that may still be written on. Its fields are those of `CaseState`, tested so."""
-
-    __slots__ = _FIELDS
 
     id: CaseId
     version: int
@@ -60,14 +61,15 @@ class Draft:
 
     def __init__(self, state: CaseState) -> None:
         """Start from *state*, which stays as it is."""
-        for name in _FIELDS:
-            setattr(self, name, getattr(state, name))
+        written = self.__dict__  # all fields at once: loading a case begins here
+        written.update(zip(_FIELDS, _values_of(state), strict=True))
         for name in _MAPPINGS:
-            setattr(self, name, dict(getattr(state, name)))
+            written[name] = dict(written[name])
 
     def frozen(self) -> CaseState:
         """Return what was written, as a state that nobody can write on."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        values = dict(self.__dict__)
         for name in _MAPPINGS:
-            values[name] = MappingProxyType(dict(values[name]))
+            mapping = values[name]
+            values[name] = MappingProxyType(dict(mapping)) if mapping else _NONE
         return CaseState(**values)

@@ -67,7 +67,10 @@ def _ask(draft: Draft, event: e.ChecksRequested) -> None:
 
 def _stage(stage: CheckStage) -> Effect:
     def effect(draft: Draft, event: e.EvidenceSubmitted | e.CheckWaived | e.CheckExpired) -> None:
-        draft.checks[event.check] = attrs.evolve(_check(draft, event.check), stage=stage)
+        check = _check(draft, event.check)
+        draft.checks[event.check] = OpenCheck(
+            check.verification, stage, check.failures, check.valid_until
+        )
 
     return effect
 
@@ -78,15 +81,16 @@ def _check(draft: Draft, kind: Slug) -> OpenCheck:
 
 
 def _pass(draft: Draft, event: e.CheckPassed) -> None:
-    draft.checks[event.check] = attrs.evolve(
-        _check(draft, event.check), stage=CheckStage.PASSED, valid_until=event.valid_until
+    check = _check(draft, event.check)
+    draft.checks[event.check] = OpenCheck(
+        check.verification, CheckStage.PASSED, check.failures, event.valid_until
     )
 
 
 def _fail(draft: Draft, event: e.CheckFailed) -> None:
     check = _check(draft, event.check)
     stage = CheckStage.REFUSED if event.final else CheckStage.FAILED
-    draft.checks[event.check] = attrs.evolve(check, stage=stage, failures=check.failures + 1)
+    draft.checks[event.check] = OpenCheck(check.verification, stage, check.failures + 1)
     if event.final:
         _decide(draft, event)
 
@@ -177,9 +181,10 @@ def _propose(draft: Draft, event: e.ReleaseProposed) -> None:
 
 
 def _approve(draft: Draft, event: e.ReleaseApproved) -> None:
-    if draft.release is not None:
-        approvers = (*draft.release.approvers, event.by)
-        draft.release = attrs.evolve(draft.release, approvers=approvers)
+    release = draft.release
+    if release is not None:
+        approvers = (*release.approvers, event.by)
+        draft.release = Release(release.proposer, release.leaving, approvers, release.ordered)
 
 
 def _refuse(draft: Draft, event: e.ReleaseRefused) -> None:
@@ -188,8 +193,8 @@ def _refuse(draft: Draft, event: e.ReleaseRefused) -> None:
 
 
 def _order(draft: Draft, event: e.ReleaseOrdered) -> None:
-    release = draft.release or Release(proposer=event.by, leaving=event.leaving)
-    draft.release = attrs.evolve(release, leaving=event.leaving, ordered=True)
+    proposed = draft.release or Release(event.by, event.leaving)
+    draft.release = Release(proposed.proposer, event.leaving, proposed.approvers, ordered=True)
     draft.appeal = None
 
 

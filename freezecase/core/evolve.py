@@ -17,8 +17,8 @@ from freezecase.core.status import Status
 
 __all__ = ["evolve", "fold", "unopened", "write"]
 
-_REMEMBERS: Final = frozenset({Status.APPEALED, Status.CLOSED})
-"""Entering one of these remembers where the case stood, for the way back."""
+_AWAY: Final = frozenset({Status.APPEALED, Status.CLOSED})
+"""From one of these the case may go back to where it stood last outside of them."""
 
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
@@ -42,7 +42,7 @@ def write(draft: Draft, event: CaseEvent) -> None:
     cell = MOVES[now].get(kind) or landing(event)
     if cell is not None and cell is not Way.STAY:
         draft.status = draft.stood if cell is Way.BACK else cell
-        if draft.status in _REMEMBERS:
+        if now not in _AWAY and draft.status in _AWAY:
             draft.stood = now
     if draft.refused:
         draft.refused = ()  # only the newest record can be a repeated attempt

@@ -16,7 +16,7 @@ from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
 from freezecase.core.status import Status
 
-__all__ = ["MOVES", "Cell", "Way", "landing", "next_status"]
+__all__ = ["LANDINGS", "MOVES", "Cell", "Way", "landing", "next_status"]
 
 Kind: TypeAlias = type[CaseEvent]
 
@@ -188,18 +188,19 @@ def landing(event: CaseEvent) -> Status | None:
     Return where *event* leads from everywhere it is legal, or `None` if it leads nowhere new.
 
     Real histories break the table: an unfreeze without a freeze, a freeze of a frozen account.
-    What happened still happened, and this is where it leaves the case.
+    What happened still happened, and this is where it leaves the case. Talk leaves it where it was.
     """
-    return _LANDINGS.get(type(event))
+    return LANDINGS.get(type(event))
 
 
 def _landings() -> dict[Kind, Status]:
     found: dict[Kind, set[Status]] = {}
     for row in MOVES.values():
         for kind, cell in row.items():
-            if isinstance(cell, Status):
+            if isinstance(cell, Status) and kind not in TALK:
                 found.setdefault(kind, set()).add(cell)
     return {kind: min(places) for kind, places in found.items() if len(places) == 1}
 
 
-_LANDINGS: Final = _landings()
+LANDINGS: Final[Mapping[Kind, Status]] = _landings()
+"""Where each kind of event leads that leads to one place only."""

@@ -130,6 +130,13 @@ _LEAVES_LESS = Need(
     lambda state, _: "what it leaves is not less than what is restricted now",
     lambda state, _: ("a scope within the one in force, or none",),
 )
+_AS_ORDERED = Need(
+    lambda state, asked: (
+        state.release is None or not state.release.ordered or asked.scope == state.release.leaving
+    ),
+    lambda state, _: "a release is ordered that leaves something else",
+    lambda state, _: ("confirm-release",),
+)
 _NARROWER = Need(
     lambda state, asked: _less(asked.scope, state.scope),
     lambda state, _: "that scope is not narrower than the one in force",
@@ -181,11 +188,12 @@ _NOT_ERASED = Need(
 
 
 def _less(inner: Any, outer: Any) -> bool:
-    return outer is not None and inner != outer and bool(inner.within(outer))
+    """Say whether *inner* stops less; `0.10` is no less than `0.1`."""
+    return outer is not None and inner.within(outer) and not outer.within(inner)
 
 
 NEEDS: Final[Mapping[type[CaseEvent], tuple[Need, ...]]] = {
-    e.ScopeNarrowed: (_NARROWER,),
+    e.ScopeNarrowed: (_NARROWER, _NO_HOLD, _AS_ORDERED),
     e.ScopeWidened: (_WIDER,),
     e.EnforcementConfirmed: (_FROZEN,),
     e.ChecksRequested: (_NOT_ASKED_TWICE,),

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Annotated, Union
 
 from freezecase.core.allowed import SOME, at_least, line
-from freezecase.core.checked import Check, checked
+from freezecase.core.annotated import Check
+from freezecase.core.checked import checked
 from freezecase.core.status import Status
 from freezecase.core.values import Instant, Slug
 
@@ -82,7 +83,7 @@ class Obligation:
 
     demand: Demand
     subject: Subject
-    rung: int
+    rung: Annotated[int, at_least(0)]
     opened_at: Instant
     due: Instant
     basis: Slug

@@ -6,16 +6,45 @@ A ruling is stored with the command it answers, so that every decision can be ma
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeAlias
 
 from freezecase.core.allowed import at_least
+from freezecase.core.annotated import Check
 from freezecase.core.checked import checked
 from freezecase.core.values import Digest, Instant, Person, Slug
 
-__all__ = ["Fact", "Opinion", "PolicyRef", "Ruling", "Verdict"]
+__all__ = ["Fact", "Facts", "Opinion", "PolicyRef", "Ruling", "Verdict"]
 
 Fact = str | int | bool
 """What the host knows and the rules may ask for: a word of a declared, finite domain."""
+
+_EXACT_IN_JSON: Final = 2**53
+"""Beyond this, whole numbers are not the same in every reader of JSON (RFC 8785)."""
+
+
+def _plain(fact: object) -> bool:
+    """Say whether *fact* is a word, a whole number or yes or no; nothing else can be stored."""
+    if isinstance(fact, str):
+        return not any("\ud800" <= letter <= "\udfff" for letter in fact)
+    return isinstance(fact, int) and abs(fact) < _EXACT_IN_JSON
+
+
+def _plain_facts(facts: Any) -> bool:
+    return isinstance(facts, Mapping) and all(
+        isinstance(name, str) and _plain(name) and _plain(fact) for name, fact in facts.items()
+    )
+
+
+def _exact_facts(facts: Any) -> Any:
+    if not _plain_facts(facts):
+        raise ValueError(f"it takes {_FACTS}")
+    return facts
+
+
+_FACTS: Final = "texts, whole numbers below 2**53 and yes or no, under texts"
+Facts: TypeAlias = Annotated[Mapping[str, Fact], Check(_FACTS, _plain_facts, _exact_facts)]
+"""What the host supplied, each fact under its name."""
 
 
 class Verdict(StrEnum):
@@ -63,7 +92,7 @@ class Ruling:
     at: Instant
     """When it was asked."""
     opinions: tuple[Opinion, ...] = ()
-    facts: Mapping[str, Fact] = {}
+    facts: Facts = MappingProxyType({})
     """What the host supplied and the rules could see."""
     signatures: Annotated[int, at_least(1)] = 1
     """How many approvals a release takes."""

@@ -20,11 +20,11 @@ from freezecase.core.allowed import (
     DIGEST,
     ID,
     ORDERED,
+    PERSON,
     SOME,
     WORD,
     at_least,
     matches,
-    plain_decimal,
     prose,
     recurring,
 )
@@ -137,7 +137,7 @@ Instant: TypeAlias = datetime
 
 AccountId: TypeAlias = Annotated[str, ID]
 """The host's opaque id of an account. Never an e-mail address: it is stored in the clear."""
-Person: TypeAlias = Annotated[str, recurring(ID)]
+Person: TypeAlias = Annotated[str, recurring(PERSON)]
 """Somebody in relation to a case, as `kind:id`. Compared for equality, never read."""
 Slug: TypeAlias = Annotated[str, recurring(WORD)]
 """A short machine word."""
@@ -178,7 +178,8 @@ class Amount:
     @classmethod
     def of(cls, units: str | int | Decimal, asset: str) -> Self:
         """Return *units* of *asset*."""
-        return cls(units=plain_decimal(units), asset=asset)
+        given: Any = units  # made exact, or refused, like any other value
+        return cls(units=given, asset=asset)
 
     def at_most(self, other: "Amount") -> bool:
         """Say whether this is the same asset and not more of it."""

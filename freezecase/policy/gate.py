@@ -30,6 +30,13 @@ class Answer:
     verdict: Verdict | None
     because: str = ""
 
+    @property
+    def makes_sense(self) -> bool:
+        """Whether it can be put on record: rules are somebody else's code."""
+        verdict: object = self.verdict
+        because: object = self.because
+        return isinstance(verdict, Verdict | None) and isinstance(because, str)
+
 
 ALLOW: Final = Answer(Verdict.ALLOW)
 """It may happen, as far as this rule goes."""

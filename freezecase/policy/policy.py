@@ -111,7 +111,7 @@ def _answer(one: Gate, question: Question) -> Answer:
         answer: object = one.ask(question)  # whatever the rule returns
     except Exception as error:  # noqa: BLE001 - the rule is somebody else's code, and must not act
         return Answer(Verdict.BROKEN, f"raised {type(error).__name__}")
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, Answer) or not answer.makes_sense:
         return Answer(Verdict.BROKEN, "did not answer ALLOW, SILENT, forbid(...) or require(...)")
     return answer
 

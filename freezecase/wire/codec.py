@@ -10,17 +10,27 @@ Three ways to read, from quick to thorough:
 """
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
 from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.errors import Unreadable
 from freezecase.wire.names import command_named, event_named
-from freezecase.wire.shapes import Asked, AskedShape, Entry, full_shape, quick_shape, refuse_misread
+from freezecase.wire.shapes import (
+    Asked,
+    AskedShape,
+    AskedWhole,
+    Entry,
+    full_shape,
+    quick_shape,
+    refuse_misread,
+)
+from freezecase.wire.spelling import misspelt
 from freezecase.wire.upcast import UPCASTS, upcast
 
 __all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
@@ -28,7 +38,15 @@ __all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
 _BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What bad bytes make the engine raise. Invalid UTF-8 is not a `MsgspecError`."""
 
-_encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+def _as_dict(value: object) -> object:
+    """Let the engine spell a mapping that nobody can write on."""
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise TypeError(f"a record cannot hold a `{type(value).__name__}`")
+
+
+_encode: Final = msgspec.json.Encoder(order="sorted", enc_hook=_as_dict).encode
 
 
 def encode(entry: Entry) -> tuple[str, bytes]:
@@ -37,7 +55,7 @@ def encode(entry: Entry) -> tuple[str, bytes]:
     state, public = _full_types(kind)
     shaped = public(
         actor=entry.actor,
-        asked=UNSET if entry.asked is None else _asked_shape(entry.asked),
+        asked=UNSET if entry.asked is None else _asked_whole(entry.asked),
         cause=UNSET if entry.cause is None else entry.cause,
         command_id=entry.command_id,
         event=entry.event,
@@ -55,7 +73,11 @@ def read_event(name: str, state: bytes, where: str = "an unnamed place") -> Case
 
 def command_id_of(name: str, state: bytes, where: str = "an unnamed place") -> UUID:
     """Return the id of the command that led to a record."""
-    return UUID(_read_with(_QUICK, name, state, where).command_id)
+    text = _read_with(_QUICK, name, state, where).command_id
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Unreadable(name, where, f"`{text}` is no UUID - at `$.d.command_id`") from None
 
 
 def read_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
@@ -75,26 +97,39 @@ def read_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entr
 def audit_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
     """Return what the bytes say, or raise `Unreadable` if they are not its one spelling."""
     entry = read_entry(name, state, where)
-    if name not in UPCASTS and encode(entry) != (name, state):
-        raise Unreadable(
-            name,
-            where,
-            "the bytes are not the one spelling of what they say: an extra key, perhaps",
-        )
+    if encode(entry) != (name, state):  # old, or not as it was written
+        try:
+            spelt = _spelt_then(entry, name, state)
+        except _BROKEN as error:  # in what the reader read past
+            raise Unreadable(name, where, _why(error)) from None
+        if spelt != state:
+            raise Unreadable(name, where, misspelt(state, spelt))
     return entry
 
 
-def _asked_shape(asked: Asked) -> AskedShape:
-    return AskedShape(
-        command=Raw(_encode(asked.command)),
-        name=ASKED_AS[type(asked.command)],
-        ruling=asked.ruling,
-    )
+def _spelt_then(entry: Entry, name: str, state: bytes) -> bytes:
+    """Return the one spelling of an entry whose event or command is of an old version."""
+    stored, spelt = msgspec.json.decode(state), msgspec.json.decode(encode(entry)[1])
+    if name in UPCASTS:
+        spelt["d"]["event"] = stored["d"]["event"]
+    if entry.asked is not None and stored["d"]["asked"]["name"] in UPCASTS:
+        spelt["d"]["asked"] |= {key: stored["d"]["asked"][key] for key in ("command", "name")}
+    return _encode(spelt)
+
+
+def _asked_whole(asked: Asked) -> AskedWhole:
+    command = asked.command
+    return AskedWhole(command=command, name=ASKED_AS[type(command)], ruling=asked.ruling)
 
 
 def _asked(shape: AskedShape, where: str) -> Asked:
+    command: Command
     try:
-        command: Command = _COMMANDS.of(shape.name, where)(shape.command)
+        if shape.name in UPCASTS:
+            data = msgspec.json.decode(shape.command)
+            _name, command = _made_new(shape.name, data, command_named, where)
+        else:
+            command = _COMMANDS.of(shape.name, where)(shape.command)
     except _BROKEN as error:
         raise Unreadable(shape.name, where, _why(error)) from None
     return Asked(command=command, ruling=shape.ruling)
@@ -107,21 +142,34 @@ def _why(error: Exception) -> str:
 
 def _current(name: str, state: bytes, where: str) -> tuple[str, bytes]:
     """Return a record of an old version as its current version would have been written."""
+    parts = msgspec.json.decode(state)
+    try:
+        event = parts["d"]["event"]
+    except (LookupError, TypeError):
+        raise Unreadable(name, where, "there is no event - at `$.d.event`") from None
+    new, parts["d"]["event"] = _made_new(name, event, event_named, where)
+    return new, _encode(parts)
+
+
+def _made_new(
+    name: str, data: Any, named: Callable[[str, str], type[Any]], where: str
+) -> tuple[str, Any]:
+    """Return the current name and the value of an event or a command of an old version."""
     from freezecase.wire.converter import structured  # noqa: PLC0415 - only old records need it
 
-    parts = msgspec.json.decode(state)
-    new, event = upcast(name, parts["d"]["event"])
-    kind = event_named(new, where)
-    parts["d"]["event"] = structured(event, kind, name, where)
-    return new, _encode(parts)
+    try:
+        new, data = upcast(name, data)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        why = f"it is not what `{name}` was: {type(error).__name__}: {error}"
+        raise Unreadable(name, where, why) from None
+    return new, structured(data, named(new, where), name, where)
 
 
 def _read_with(decoders: "_Decoders", name: str, state: bytes, where: str) -> Any:
     """Return the public part of a record, decoded as far as *decoders* go."""
     try:
-        if name in UPCASTS:
-            name, state = _current(name, state, where)
-        return decoders.of(name, where)(state).d
+        now, state = _current(name, state, where) if name in UPCASTS else (name, state)
+        return decoders.of(now, where)(state).d
     except _BROKEN as error:
         raise Unreadable(name, where, _why(error)) from None
 

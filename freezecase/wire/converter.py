@@ -5,35 +5,39 @@ The engine in `codec` is fast; this one explains. It reads old versions after th
 and turns any value of `core` into plain data for a reader: JSON for a command line, or a table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
-from cattrs.v import transform_error
+from cattrs.v import format_exception, transform_error
 
 from freezecase.core.obligations import Demand, Then
 from freezecase.errors import Unreadable
+from freezecase.wire.spelling import contradiction
+
+V = TypeVar("V")
 
 __all__ = ["make_converter", "plain", "structured"]
 
 
 def make_converter() -> Converter:
     """Return a fresh converter: strict on reading, one spelling on writing."""
-    converter = Converter(forbid_extra_keys=True)
-    for kind in (str, int, bool):  # "7" is not 7, True is not 1; and an enum is not a plain text
-        converter.register_structure_hook_func(_is(kind), _exactly(kind))
+    converter = Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+    for kind, words in _PLAIN.items():  # "7" is not 7, True is not 1
+        converter.register_structure_hook(kind, _exactly(kind, words))
     converter.register_structure_hook(datetime, _aware)
     converter.register_unstructure_hook(datetime, _spelt)
     converter.register_structure_hook(UUID, _uuid)
     converter.register_unstructure_hook(UUID, str)
-    converter.register_unstructure_hook(Enum, lambda member: member.value)
-    converter.register_structure_hook_func(_is_fact, lambda value, _: value)
+    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    converter.register_structure_hook_func(_is_fact, _fact)
+    converter.register_structure_hook_func(_is_several, _several(converter))
     converter.register_structure_hook_func(_is_consequence, _consequence(converter))
     return converter
 
@@ -46,9 +50,26 @@ def plain(value: Any) -> Any:
 def structured(data: Any, kind: type[Any], name: str, where: str) -> Any:
     """Return *data* as a value of *kind*, or raise `Unreadable` that names every bad field."""
     try:
-        return _converter().structure(data, kind)
+        value = _converter().structure(data, kind)
     except BaseValidationError as error:
-        raise Unreadable(name, where, "; ".join(transform_error(error))) from None
+        raise Unreadable(name, where, "; ".join(_told(error))) from None
+    wrong = contradiction(data, plain(value))  # what a constructor would have put right
+    if wrong is not None:
+        raise Unreadable(name, where, wrong)
+    return value
+
+
+def _told(error: Exception) -> list[str]:
+    return transform_error(error, format_exception=_why)
+
+
+def _why(error: BaseException, kind: type | None) -> str:
+    """Say what is wrong with a part, in its own words where it has some."""
+    if isinstance(error, ValueError):
+        return str(error)
+    if isinstance(error, AttributeError):  # asked for its keys
+        return "it is not an object"
+    return format_exception(error, kind)
 
 
 @cache
@@ -56,10 +77,15 @@ def _converter() -> Converter:
     return make_converter()
 
 
-def _exactly(kind: type[Any]) -> Any:
-    def structure(value: Any, _: Any) -> Any:
+_PLAIN = {str: "text", int: "a whole number", bool: "yes or no"}
+
+
+def _exactly(kind: type[Any], words: str) -> Any:
+    def structure(value: Any, asked: Any) -> Any:
+        if asked is not kind:  # an enum, whose members are texts
+            return asked(value)
         if type(value) is not kind:
-            raise ValueError(f"`{value!r}` is not a {kind.__name__}")
+            raise ValueError(f"`{value!r}` is not {words}")
         return value
 
     return structure
@@ -69,7 +95,7 @@ def _aware(value: Any, _: Any) -> datetime:
     instant = datetime.fromisoformat(value)
     if instant.utcoffset() is None:
         raise ValueError(f"`{value}` has no zone")
-    return instant.astimezone(UTC)
+    return _one_spelling(value, instant.astimezone(UTC), _spelt)
 
 
 def _spelt(instant: datetime) -> str:
@@ -77,15 +103,39 @@ def _spelt(instant: datetime) -> str:
 
 
 def _uuid(value: Any, _: Any) -> UUID:
-    return UUID(value)
+    return _one_spelling(value, UUID(value), str)
 
 
-def _is(kind: type[Any]) -> Any:
-    return lambda asked: asked is kind
+def _one_spelling(text: str, value: V, spell: Callable[[V], str]) -> V:
+    """Return the *value* that *text* stands for; what is read has one spelling."""
+    if spell(value) != text:
+        raise ValueError(f"`{text}` should be spelt `{spell(value)}`")
+    return value
+
+
+def _fact(value: Any, _: Any) -> Any:
+    if type(value) not in _PLAIN:
+        raise ValueError(f"`{value!r}` is not {' or '.join(_PLAIN.values())}")
+    return value
+
+
+def _several(converter: Converter) -> Any:
+    """A list is a list: a text is not a list of letters."""
+
+    def structure(values: Any, kind: Any) -> Any:
+        if not isinstance(values, list | tuple):
+            raise ValueError(f"`{values!r}` is not a list")  # noqa: TRY004 - one kind of error
+        return tuple(converter.structure(value, get_args(kind)[0]) for value in values)
+
+    return structure
+
+
+def _is_several(kind: Any) -> bool:
+    return get_origin(kind) is tuple
 
 
 def _is_fact(kind: Any) -> bool:
-    return get_origin(kind) in (Union, UnionType) and set(get_args(kind)) == {str, int, bool}
+    return get_origin(kind) in (Union, UnionType) and set(get_args(kind)) == {*_PLAIN}
 
 
 def _is_consequence(kind: Any) -> bool:

@@ -18,7 +18,7 @@ instant of recording are not in these bytes: they stand in the row.
 Keys are in order, and absent when there is nothing to say: one record has one spelling.
 """
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, get_args
 from uuid import UUID
 
 import attrs
@@ -33,7 +33,7 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.ruling import Ruling
 from freezecase.core.values import Digest, Instant
 
-__all__ = ["Asked", "AskedShape", "Entry", "Source", "full_shape", "quick_shape"]
+__all__ = ["Asked", "AskedShape", "AskedWhole", "Entry", "Source", "full_shape", "quick_shape"]
 
 _Line: TypeAlias = Annotated[str, line(1, 200)]
 
@@ -74,6 +74,14 @@ class AskedShape(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The command as it is laid out, under its stored name, and the ruling."""
 
     command: Raw
+    name: str
+    ruling: Ruling
+
+
+class AskedWhole(Struct, frozen=True, kw_only=True):
+    """The same, to be written: the command is spelt with the rest in one go."""
+
+    command: Any
     name: str
     ruling: Ruling
 
@@ -126,6 +134,24 @@ def refuse_misread(kind: type[Any]) -> None:
     The engine skips converters (only `checked`'s are harmless: they leave exact values alone),
     drops private fields, and ignores aliases.
     """
+    for inner in _classes_in(kind):
+        _refuse_misread(inner)
+
+
+def _classes_in(annotation: Any, seen: frozenset[Any] = frozenset()) -> set[type[Any]]:
+    """Return every attrs class that *annotation* leads to."""
+    found: set[type[Any]] = set()
+    if isinstance(annotation, type) and attrs.has(annotation) and annotation not in seen:
+        found = {annotation}
+        inside = [field.type for field in attrs.fields(annotation)]
+    else:
+        inside = list(get_args(annotation))
+    for one in inside:
+        found |= _classes_in(one, seen | found)
+    return found
+
+
+def _refuse_misread(kind: type[Any]) -> None:
     for field in attrs.fields(kind):
         where = f"{kind.__name__}.{field.name}"
         if field.name.startswith("_") or field.alias != field.name:

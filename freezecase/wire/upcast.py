@@ -1,6 +1,8 @@
 """
 Old versions made new: one table, one row for each stored name that was left behind.
 
+Names of events and of commands stand in it alike: no two are the same.
+
 A row is never edited and never removed: old records are read for ever. When `freeze-imposed.v2`
 comes, `STORED_AS` names it, and this table gets
 `"freeze-imposed.v1": ("freeze-imposed.v2", what_changed)`, where `what_changed` takes the plain

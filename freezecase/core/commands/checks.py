@@ -1,11 +1,12 @@
 """Ask for verification: request checks, show evidence, pass, fail, waive, expire."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from attrs import field
 
+from freezecase.core.annotated import Check
 from freezecase.core.appeals import AppealLevel
-from freezecase.core.checked import Check, checked
+from freezecase.core.checked import checked
 from freezecase.core.events.checks import must_offer_a_way_out
 from freezecase.core.values import (
     CaseId,
@@ -21,15 +22,20 @@ from freezecase.core.values import (
 __all__ = ["ExpireCheck", "FailCheck", "PassCheck", "RequestChecks", "SubmitEvidence", "WaiveCheck"]
 
 
-def _as_verifications(given: object) -> object:
+def _as_verifications(given: Any) -> object:
     """Let a caller name a check by its kind alone."""
     if isinstance(given, str) or not hasattr(given, "__iter__"):
         raise ValueError("it takes several: a list or a tuple")
     return tuple(Verification(kind=one) if isinstance(one, str) else one for one in given)
 
 
+if TYPE_CHECKING:
+    _Asked: TypeAlias = Several[Verification | str]  # a kind alone will do
+else:
+    _Asked = Several[Verification]  # what is kept, and read back
+
 Verifications = Annotated[
-    Several[Verification],
+    _Asked,
     Check(
         "at least one check, each kind once",
         lambda given: given and len({one.kind for one in given}) == len(given),
