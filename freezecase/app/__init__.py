@@ -1,0 +1,1 @@
+"""Who writes: the store, the ledger and the casebook. The only user of `eventsourcing`."""

@@ -1,0 +1,105 @@
+"""What the store says to PostgreSQL. `{schema}` is filled in once, when it is opened."""
+
+from typing import LiteralString
+
+__all__ = ["GRANTS", "STATEMENTS"]
+
+# `ledger_head` keeps room in its page for the versions that updates leave behind, so that they
+# never need a new index entry.
+SCHEMA = """
+CREATE TABLE {schema}.stored_events (
+    originator_id uuid NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    notification_id bigint NOT NULL,
+    recorded_at bigint NOT NULL,
+    PRIMARY KEY (originator_id, originator_version));
+CREATE UNIQUE INDEX stored_events_notification_id_idx
+    ON {schema}.stored_events (notification_id);
+CREATE TABLE {schema}.ledger_head (
+    id smallint PRIMARY KEY CHECK (id = 1),
+    size bigint NOT NULL,
+    recorded_at bigint NOT NULL) WITH (fillfactor = 10);
+CREATE TABLE {schema}.cases (
+    opened bigint PRIMARY KEY,
+    case_id uuid NOT NULL UNIQUE,
+    account text NOT NULL);
+CREATE INDEX cases_account ON {schema}.cases (account, opened);
+CREATE TABLE {schema}.store_meta (key text PRIMARY KEY, value text NOT NULL);
+INSERT INTO {schema}.ledger_head VALUES (1, 0, 0)
+"""
+
+GRANTS = (
+    "GRANT USAGE ON SCHEMA {schema} TO {user}",
+    "GRANT SELECT, INSERT ON {schema}.stored_events, {schema}.cases TO {user}",
+    "GRANT SELECT, UPDATE ON {schema}.ledger_head TO {user}",
+    "GRANT SELECT ON {schema}.store_meta TO {user}",
+)
+
+# One statement is one round trip and one transaction. It sees the database as it was when it
+# began; the UPDATE then waits for the writer before it, and counts on from what that one left.
+# So what `sound` compares is one picture: the end that the head names, and the last record there.
+# A taken version is found by the unique index, which knows what has been committed meanwhile.
+# The wake-up is what the engine's subscriptions listen to; it is sent when the commit is done.
+APPEND = """
+WITH sound AS MATERIALIZED (
+    SELECT (SELECT size FROM {schema}.ledger_head WHERE id = 1)
+         = (SELECT coalesce(max(notification_id), 0) FROM {schema}.stored_events)
+       AND NOT EXISTS (
+           SELECT FROM unnest(%b::uuid[], %b::bigint[]) AS before (id, version)
+           WHERE NOT EXISTS (
+               SELECT FROM {schema}.stored_events AS stored
+               WHERE stored.originator_id = before.id
+                 AND stored.originator_version = before.version)) AS yes
+), head AS (
+    UPDATE {schema}.ledger_head
+    SET size = size + %b::bigint, recorded_at = greatest(recorded_at, %b::bigint)
+    WHERE id = 1 AND (SELECT yes FROM sound)
+    RETURNING size - %b::bigint AS base, recorded_at
+), appended AS (
+    INSERT INTO {schema}.stored_events
+        (originator_id, originator_version, topic, state, notification_id, recorded_at)
+    SELECT id, version, topic, state, base + place, recorded_at
+    FROM head, unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
+        WITH ORDINALITY AS given (id, version, topic, state, place)
+), listed AS (
+    INSERT INTO {schema}.cases (opened, case_id, account)
+    SELECT base + 1 + place, id, account
+    FROM head, unnest(%b::bigint[], %b::uuid[], %b::text[]) AS given (place, id, account)
+)
+SELECT base + 1, recorded_at, pg_notify('stored_events', '') FROM head
+"""
+
+SCANNED = """
+SELECT notification_id, recorded_at, encode(uuid_send(originator_id), 'hex'), originator_version,
+       topic, state
+FROM {schema}.stored_events
+"""
+
+STATEMENTS: dict[str, LiteralString] = {
+    "alone": "SELECT pg_advisory_xact_lock(hashtext('freezecase'), hashtext(%s))",
+    "tables": "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename IN "
+    "('stored_events', 'ledger_head', 'cases', 'store_meta')",
+    "schema": SCHEMA,
+    "sign": "INSERT INTO {schema}.store_meta VALUES (%s, %s)",
+    "meta": "SELECT key, value FROM {schema}.store_meta",
+    "append": APPEND,
+    "head": "SELECT size, recorded_at FROM {schema}.ledger_head WHERE id = 1",
+    "end": "SELECT size, (SELECT max(notification_id) FROM {schema}.stored_events) "
+    "FROM {schema}.ledger_head WHERE id = 1",
+    "exists": "SELECT FROM {schema}.stored_events "
+    "WHERE originator_id = %s AND originator_version = 1",
+    "versions": "SELECT originator_id, max(originator_version) FROM {schema}.stored_events "
+    "WHERE originator_id = ANY(%s::uuid[]) GROUP BY originator_id",
+    "read": "SELECT originator_version, topic, state, notification_id, recorded_at "
+    "FROM {schema}.stored_events WHERE originator_id = %s AND originator_version > %s "
+    "AND originator_version <= %s AND recorded_at <= %s ORDER BY originator_version",
+    "scan": SCANNED + "WHERE notification_id > %s AND notification_id <= %s "
+    "ORDER BY notification_id LIMIT %s",
+    "scan_cases": SCANNED + "WHERE (originator_id, originator_version) > (%s, %s) "
+    "AND originator_id <= %s ORDER BY originator_id, originator_version LIMIT %s",
+    "cases_of": "SELECT case_id FROM {schema}.cases WHERE account = %s ORDER BY opened",
+    "cases": "SELECT opened, case_id, account FROM {schema}.cases WHERE opened > %s "
+    "ORDER BY opened LIMIT %s",
+}

@@ -1,0 +1,194 @@
+"""
+What our recorders share: what is checked before rows are written, and the engine's own way in.
+
+The event-sourcing engine writes through `insert_events`. Were it to use its own SQL there, its
+records would have no place in the ledger, so that way leads through the same door as ours.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, Self, cast
+from uuid import UUID
+
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, NotSupportedError
+
+from freezecase.app.store import Appended, Row
+from freezecase.errors import (
+    Conflict,
+    InvalidValue,
+    NotOurStore,
+    RecordError,
+    StoreError,
+    VersionGap,
+)
+from freezecase.wire.names import RECORD_FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from types import TracebackType
+
+    from eventsourcing.persistence import StoredEvent
+
+    from freezecase.app.store import Head, Loaded
+
+__all__ = ["LedgerRecorder"]
+
+FORMAT = "freezecase-store"
+SIGNED = {"format": FORMAT, "record_format": str(RECORD_FORMAT)}  # what `store_meta` holds
+PAGE = 2000  # rows a page; more makes no reading faster, and costs memory
+
+
+def check_format(meta: Mapping[str, str], where: str) -> None:
+    """Refuse a database that says it is not ours, or ours of a later day."""
+    if meta.get("format") != FORMAT:
+        raise NotOurStore(f"{where} is no store of freezecase: name another, or an empty one")
+    written = int(meta.get("record_format", 0))
+    if written > RECORD_FORMAT:
+        raise StoreError(
+            f"{where} was written by a newer freezecase: it has record format {written}, "
+            f"this one reads up to {RECORD_FORMAT}: upgrade freezecase"
+        )
+
+
+def check_end(size: int, last: int, where: str) -> None:
+    """Refuse to go on behind an end of the ledger that somebody moved by hand."""
+    if size != last:
+        raise RecordError(
+            f"{where} should end with record {size} and ends with record {last}: records were "
+            "removed or added by hand, verify the store against a checkpoint before writing to it"
+        )
+
+
+def beginnings(rows: Sequence[Row]) -> dict[UUID, tuple[int, int]]:
+    """Say for each case in *rows* its first version there, and that row's place from 0.
+
+    Raises `VersionGap` unless the versions of each case follow one another.
+    """
+    begins: dict[UUID, tuple[int, int]] = {}
+    newest: dict[UUID, int] = {}
+    for place, (case, version, _, _) in enumerate(rows):
+        before = newest.get(case)
+        if before is None:
+            begins[case] = version, place
+        if version < 1 or (before is not None and version != before + 1):
+            raise VersionGap(case, (before or 0) + 1, version)
+        newest[case] = version
+    return begins
+
+
+def openings(
+    opened: Iterable[tuple[UUID, str]], begins: Mapping[UUID, tuple[int, int]]
+) -> list[tuple[int, UUID, str]]:
+    """Say for each opened case the place of its first row, its id and its account."""
+    found: list[tuple[int, UUID, str]] = []
+    seen: set[UUID] = set()
+    for case, account in opened:
+        version, place = begins.get(case, (0, 0))
+        if version != 1 or case in seen:
+            raise InvalidValue(
+                "opened", case, "it takes cases, once each, that begin in the same rows"
+            )
+        found.append((place, case, account))
+        seen.add(case)
+    return found
+
+
+class LedgerRecorder(ApplicationRecorder):
+    """An application recorder of the engine that writes to our ledger."""
+
+    where: str
+    """The database as errors name it, without any password."""
+    clock: Callable[[], int] | None
+
+    @abstractmethod
+    def append(
+        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+    ) -> Appended:
+        """Store all rows or none."""
+
+    @abstractmethod
+    def read(
+        self,
+        case: UUID,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        recorded_upto: int | None = None,
+    ) -> list[Loaded]:
+        """Give the records of a case."""
+
+    @abstractmethod
+    def head(self) -> Head:
+        """Give the end of the ledger."""
+
+    @abstractmethod
+    def versions(self, cases: Collection[UUID]) -> dict[UUID, int]:
+        """Give the newest version of each of these cases."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        now: int | None = None,
+        opened: Sequence[tuple[UUID, str]] = (),
+        **others: Any,
+    ) -> Sequence[int]:
+        """Append stored events and give their indexes: how `Application.save` gets here.
+
+        What `save` was given by name arrives here: *now* and *opened* as for `append`. Raises the
+        engine's `IntegrityError`, caused by our `Conflict`, when a version is taken.
+        """
+        if others.get("tracking") is not None:
+            # The engine's application recorders drop a tracking position without a word.
+            raise NotSupportedError("a ledger keeps no tracking positions: keep them in the view")
+        rows = [
+            Row(cast("UUID", e.originator_id), e.originator_version, e.topic, e.state)
+            for e in stored_events
+        ]
+        try:
+            first = self.append(rows, now=self._now() if now is None else now, opened=opened).first
+        except Conflict as taken:
+            raise IntegrityError(str(taken)) from taken
+        return range(first, first + len(rows))
+
+    def _now(self) -> int:
+        if self.clock is None:
+            raise StoreError(
+                f"{self.where} was opened without a clock: give `now`, or open with one"
+            )
+        return self.clock()
+
+    def nothing(self) -> Appended:
+        """Say where an append of no rows went: nowhere, and nothing was written for it."""
+        size, recorded_at = self.head()
+        return Appended(size + 1, recorded_at)
+
+    def size(self) -> int:
+        """Say how many records there are, which is also the index of the last."""
+        return self.head().size
+
+    def known(self, cases: Collection[UUID]) -> set[UUID]:
+        """Say which of these cases have records."""
+        return set(self.versions(cases))
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Name the kind and the place, never a password."""
+        return f"<{type(self).__name__} {self.where}>"

@@ -1,0 +1,274 @@
+"""
+The store, seen from above: rows of bytes in one order, and what may be asked of them.
+
+A store keeps records of cases as bytes; it does not know what they mean. It gives every record a
+**ledger index** (contiguous from 1, in the order of commits) and a **recorded_at** (microseconds
+since 1970-01-01 UTC, never falling), both under the lock that serialises writers. Whatever goes
+wrong, an append is stored whole or not at all.
+
+    with open_store("sqlite:///cases.db") as store:
+        store.append([Row(case, 1, "freeze-imposed.v1", b"{}")], now=now, opened=[(case, "acct-1")])
+        store.read(case)                # what happened in one case
+        for raw in store.scan(): ...    # everything, in ledger order, in flat memory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from urllib.parse import unquote
+from uuid import UUID
+
+import attrs
+
+from freezecase.errors import InvalidValue, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from types import TracebackType
+
+__all__ = [
+    "Appended",
+    "Head",
+    "Listed",
+    "Loaded",
+    "Row",
+    "Scanned",
+    "Store",
+    "Stored",
+    "open_store",
+]
+
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+SYNCHRONOUS = ("FULL", "NORMAL")
+URLS = (
+    "`sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:`, `memory:` or "
+    "`postgresql://user:password@host:port/database`"
+)
+
+Loaded = tuple[int, str, bytes, int, int]
+"""A record of a case as `read` gives it: version, name, state, index, recorded_at."""
+
+Scanned = tuple[int, int, str, int, str, bytes]
+"""A record as `scan` gives it: index, recorded_at, case (32 hex digits), version, name, state.
+
+A plain tuple, and the case as text: a million objects of a class, and a `UUID` each, would take
+longer than reading the bytes. `Stored.of` makes the convenient thing of it."""
+
+
+class Row(NamedTuple):
+    """A record to append: the case, its version (from 1, no gaps), a stored name, and bytes."""
+
+    case: UUID
+    version: int
+    name: str
+    state: bytes
+
+
+@attrs.frozen
+class Stored:
+    """A stored record: ledger index, recorded_at (us since 1970), and what was appended."""
+
+    index: int
+    recorded_at: int
+    case: UUID
+    version: int
+    name: str
+    state: bytes
+
+    @classmethod
+    def of(cls, raw: Scanned) -> Stored:
+        """Make the convenient shape of a raw tuple that `scan` gave."""
+        index, recorded_at, case, version, name, state = raw
+        return cls(index, recorded_at, UUID(case), version, name, state)
+
+
+class Appended(NamedTuple):
+    """Where an append went: the index of its first row, and its recorded_at (us since 1970)."""
+
+    first: int
+    recorded_at: int
+
+
+class Head(NamedTuple):
+    """The end of the ledger: how many records there are, and when the last one was recorded."""
+
+    size: int
+    recorded_at: int
+
+
+class Listed(NamedTuple):
+    """A case in the list of cases: the index of its first record, its id, its account."""
+
+    opened: int
+    case: UUID
+    account: str
+
+
+class Settings(NamedTuple):
+    """How a store is opened; `open_store` says what each means."""
+
+    create: bool
+    synchronous: str
+    busy_timeout: float
+    pool_size: int
+    clock: Callable[[], int] | None
+
+
+class Store(Protocol):
+    """What every store can do. Safe to share between threads; for processes, open one in each.
+
+    Every method may raise `StoreError` (busy, read-only, full, unreachable); a lost connection
+    while appending leaves open whether the rows were stored, and the error says so.
+    """
+
+    where: str
+    """The database as errors name it, without any password."""
+
+    def append(
+        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+    ) -> Appended:
+        """Store all rows, in this order, or none; they are durable when this returns.
+
+        *now* is in microseconds since 1970-01-01 UTC; a clock that went back is held at the last
+        recorded_at. *opened* lists the cases that begin in *rows*, each with its account; a
+        stream that is not listed there can be read, but is no case in the list of cases.
+        Raises `Conflict` if a version is taken, `VersionGap` if one would be left out, and
+        `RecordError` if the end of the ledger is not what the head says.
+        """
+        ...
+
+    def read(
+        self,
+        case: UUID,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        recorded_upto: int | None = None,
+    ) -> list[Loaded]:
+        """Give the records of a case by version: those past *after*, up to and with *upto*.
+
+        *recorded_upto* (us since 1970) leaves out what was recorded later. An unknown case has
+        no records.
+        """
+        ...
+
+    def head(self) -> Head:
+        """Give the end of the ledger."""
+        ...
+
+    def size(self) -> int:
+        """Say how many records there are, which is also the index of the last."""
+        ...
+
+    def exists(self, case: UUID) -> bool:
+        """Say whether the case has a record."""
+        ...
+
+    def versions(self, cases: Collection[UUID]) -> dict[UUID, int]:
+        """Give the newest version of each of these cases; one without records is left out."""
+        ...
+
+    def known(self, cases: Collection[UUID]) -> set[UUID]:
+        """Say which of these cases have records, so that bulk work can be taken up again."""
+        ...
+
+    def cases_of(self, account: str) -> list[UUID]:
+        """Give the cases of an account in the order they were opened."""
+        ...
+
+    def cases(self, after: int = 0, limit: int = 1000) -> list[Listed]:
+        """Give a page of the list of cases: those opened past index *after*, in that order."""
+        ...
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
+        """Stream records in ledger order: index past *after*, up to and with *until*.
+
+        Without *until* it ends where the ledger ended when the first record was taken. Read in
+        pages: memory is flat, and no transaction stays open between two of them.
+        """
+        ...
+
+    def scan_cases(self, first: UUID = LOWEST, last: UUID = HIGHEST) -> Iterator[Scanned]:
+        """Stream records case by case, versions rising, for the case ids *first* to *last*.
+
+        Both ends are included, so ranges of ids split the work over processes.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the database. Closing twice does no harm."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        ...
+
+
+def open_store(
+    url: str,
+    *,
+    create: bool = True,
+    synchronous: str = "FULL",
+    busy_timeout: float = 5.0,
+    pool_size: int = 5,
+    clock: Callable[[], int] | None = None,
+) -> Store:
+    """Open the store that *url* names, and make one there if there is none and *create* is true.
+
+    *synchronous* `"FULL"` means durable on return; `"NORMAL"` may lose the last commits (never
+    their order) when the power fails. *busy_timeout* (seconds) is how long to wait for another
+    writer, or for one of *pool_size* connections. *clock* (us since 1970) is asked only when
+    rows come in by the engine's own `insert_events` without a time.
+
+    Environment variables cannot choose another database or change how it behaves. Of those that
+    libpq knows, only the ones for secrets and encryption (`PGPASSWORD`, `PGPASSFILE`, `PGSSL...`)
+    fill in what the URL leaves out.
+
+    Raises `StoreError` if it cannot be opened, `NotOurStore` if what is there is another's.
+    """
+    if synchronous not in SYNCHRONOUS:
+        raise InvalidValue("synchronous", synchronous, "it takes `FULL` or `NORMAL`")
+    settings = Settings(create, synchronous, busy_timeout, pool_size, clock)
+    if url == "memory:" or url.startswith("sqlite:///"):
+        return _open_sqlite(url, settings)
+    if url.startswith(("postgresql://", "postgres://")):
+        return _open_postgres(url, settings)
+    raise StoreError(f"no kind of store is called {_kind(url)}: it takes {URLS}")
+
+
+def _kind(url: str) -> str:
+    """Name what stands before `://`, and no more: a password may follow it."""
+    scheme, found, _ = url.partition("://")
+    return f"`{scheme}://`" if found else "that, without `://`"
+
+
+def _open_sqlite(url: str, settings: Settings) -> Store:
+    from freezecase.app.sqlite import SQLiteStore  # noqa: PLC0415  # not every store needs every engine
+
+    path = unquote(url.removeprefix("sqlite:///"))
+    if url == "memory:" or path == ":memory:":
+        return SQLiteStore(None, settings)
+    if not path or "?" in url:
+        raise StoreError(f"`{url}` names no file: it takes {URLS}, and no `?` after it")
+    return SQLiteStore(Path(path).absolute(), settings)
+
+
+def _open_postgres(url: str, settings: Settings) -> Store:
+    try:
+        from freezecase.app.postgres import PostgresStore  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as missing:
+        raise StoreError(
+            f"PostgreSQL needs `{missing.name}`: pip install 'freezecase[postgres]'"
+        ) from missing
+    return PostgresStore(url, settings)

@@ -1,0 +1,217 @@
+"""
+The casebook: the one object a backend holds. Open it, ask it, close it.
+
+Everything it does is done elsewhere: `app.writing` takes the turns, `app.reading` folds the cases,
+`app.bulk` freezes thousands at once. This is the door.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import attrs
+
+from freezecase.app.bulk import Batch, BatchResult, freeze_many
+from freezecase.app.clock import Clock, SystemClock, micros_of
+from freezecase.app.reading import Reader, instant
+from freezecase.app.record import Record
+from freezecase.app.store import Store, open_store
+from freezecase.app.writing import Asking, Outcome, Writer
+from freezecase.core.actors import Actor
+from freezecase.core.commands import Command
+from freezecase.core.evolve import fold, unopened
+from freezecase.core.ruling import Fact
+from freezecase.core.state import CaseState
+from freezecase.core.status import Status
+from freezecase.core.values import Ground, Scope
+from freezecase.policy.policy import Policy
+from freezecase.policy.standard import standard
+from freezecase.views.customer import CustomerView, customer_view
+from freezecase.views.due import Due, due
+
+__all__ = ["Casebook"]
+
+
+@attrs.frozen
+class Casebook:
+    """A book of freeze cases in one store, judged by one policy."""
+
+    store: Store
+    policy: Policy
+    clock: Clock
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        policy: Policy | None = None,
+        clock: Clock | None = None,
+        create: bool = True,
+        synchronous: str = "FULL",
+        busy_timeout: float = 5.0,
+        pool_size: int = 5,
+    ) -> Self:
+        """
+        Open the book at *url*; close it with `close`, or use it as a context.
+
+        Args:
+            url: `sqlite:///cases.db`, `postgresql://...`, or `memory:` for a book that is gone
+                when it is closed.
+            policy: what is allowed; the standard policy if not said.
+            clock: where time and fresh ids come from; this machine's if not said.
+            create: make the store if there is none.
+            synchronous: SQLite's durability, `FULL` or `NORMAL`.
+            busy_timeout: seconds to wait for another writer.
+            pool_size: connections to keep.
+
+        Raises:
+            StoreError: the store cannot be opened, or is not one of ours.
+
+        """
+        ticking = clock or SystemClock()
+        store = open_store(
+            url,
+            create=create,
+            synchronous=synchronous,
+            busy_timeout=busy_timeout,
+            pool_size=pool_size,
+            clock=lambda: micros_of(ticking.now()),
+        )
+        return cls(store, policy or standard(), ticking)
+
+    def execute(
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        id: UUID | None = None,
+        facts: Mapping[str, Fact] | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Outcome:
+        """
+        Ask for *command*; return what came of it once it is durable.
+
+        Args:
+            command: what to do, from `freezecase.commands`.
+            by: who asks.
+            id: the command's own id. Ask again with the same id after a lost answer: the first
+                answer comes back, and nothing happens twice. A fresh one if not said.
+            facts: what the host knows and rules may ask for; recorded with the ruling.
+            occurred_at: when it happened, if that was earlier than now.
+
+        Raises:
+            InvalidValue: something is not what it claims to be; nothing was asked.
+            NotAllowedNow: the case is in no position for it.
+            PolicyForbids: the ruling said no; `.ruling` names the rules.
+            NoSuchCase: there is no such case.
+            Conflict: somebody else wrote first, and the answer changed.
+            CommandReused: the id stands for another command.
+            StoreError: it could not be stored; asking again with the same id is safe.
+
+        """
+        now = self.clock.now()
+        asking = Asking(
+            command=command,
+            actor=by,
+            id=self.clock.new_id() if id is None else id,
+            now=now,
+            occurred_at=now if occurred_at is None else occurred_at,
+            facts={} if facts is None else facts,
+        )
+        return Writer(self.store, self.policy, self.clock).execute(asking)
+
+    def freeze_many(
+        self,
+        accounts: Sequence[str],
+        *,
+        ground: Ground,
+        scope: Scope,
+        by: Actor,
+        batch: UUID,
+        reason: str | None = None,
+        incident: str | None = None,
+        facts: Mapping[str, Fact] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        chunk: int = 1000,
+    ) -> BatchResult:
+        """
+        Freeze thousands of accounts at once, in bounded transactions.
+
+        The id of a case follows from *batch* and the account: run it again with the same *batch*
+        after a crash, and only what is missing is frozen. *progress* is told (done, of).
+
+        Raises:
+            InvalidValue: one of *accounts* cannot be an account; none was frozen.
+            StoreError: a part could not be stored; running the batch again is safe.
+
+        """
+        work = Batch(
+            id=batch,
+            ground=ground,
+            scope=scope,
+            actor=by,
+            reason=reason,
+            incident=incident,
+            facts={} if facts is None else facts,
+        )
+        writer = Writer(self.store, self.policy, self.clock)
+        return freeze_many(writer, work, accounts, progress=progress, chunk=chunk)
+
+    def case(
+        self, case: UUID, *, at: datetime | None = None, version: int | None = None
+    ) -> CaseState:
+        """
+        Return the case now, as it was recorded *at* an instant, or at a *version*.
+
+        Raises:
+            NoSuchCase: there is none, or there was none then, or it has not come so far.
+            RecordError: what is stored of it cannot be read, or a version is missing.
+
+        """
+        return Reader(self.store).case(case, at=at, version=version)
+
+    def history(self, case: UUID) -> tuple[Record, ...]:
+        """Return every record of the case, in order, each read thoroughly."""
+        return Reader(self.store).history(case)
+
+    def cases(
+        self, *, account: str | None = None, status: Status | None = None
+    ) -> Iterator[CaseState]:
+        """
+        Return cases in the order of opening: all, those of an account, those in a status.
+
+        A case that cannot be read raises `RecordError` in its turn; `next` then gives the one
+        after it.
+        """
+        found = Reader(self.store).cases(account)
+        return filter(lambda case: status is None or case.status == status, found)
+
+    def due(self, now: datetime) -> tuple[Due, ...]:
+        """Return what is due by *now* in every case, longest first: who owes what."""
+        return due(Reader(self.store).cases(), instant(now, "now"))
+
+    def customer_view(self, case: UUID) -> CustomerView:
+        """Return what the owner of the account may see of the case."""
+        history = self.history(case)
+        events = (record.event for record in history)
+        return customer_view(fold(events, unopened(history[0].case)), history)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        """Return the book itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,7 @@
+"""
+What an auditor runs. Reads a history, trusts nothing.
+
+`history` reads a whole store: `ledger` asks of the list as one, `one_case` of each case; what is
+not as it should be becomes a `finding`. `by_the_book` says the rules of the life cycle a second
+time, plainly, to be held against the first.
+"""

@@ -1,0 +1,166 @@
+"""
+Histories that broke no rule: commands that Hypothesis makes up, played through `take_turn`.
+
+Most commands are about what the case holds, so that journeys get far; some are refused, as in life.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
+from uuid import UUID
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from freezecase.core import commands as do
+from freezecase.core.actors import Actor, ActorKind
+from freezecase.core.commands import Command
+from freezecase.core.decide import LEADS
+from freezecase.core.events import CaseEvent
+from freezecase.core.evolve import unopened
+from freezecase.core.moves import DESK, MOVES, TALK, Way
+from freezecase.core.state import CaseState
+from freezecase.core.values import Instant, Scope
+from freezecase.errors import NotAllowedNow
+from freezecase.policy.policy import Policy
+from freezecase.policy.standard import REACH, standard
+from freezecase.policy.turn import Turn, take_turn
+from freezecase.testing.strategies import values
+
+__all__ = ["Step", "commands_for", "histories", "journeys"]
+
+Draw = Callable[[SearchStrategy[Any]], Any]
+
+_BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_PEOPLE: Final = ("ana", "rob", "eve")
+
+
+def commands_for(state: CaseState) -> SearchStrategy[Command]:
+    """Return commands about what *state* holds, most of which fit it; time may pass too."""
+    nothing_held, row = _about_nothing(state), MOVES[state.status]
+    kinds = [kind for kind, event in LEADS.items() if event in row and kind not in nothing_held]
+    weighty = [kind for kind in kinds if LEADS[kind] not in TALK + DESK]
+    moving = [kind for kind in weighty if row[LEADS[kind]] is not Way.STAY]
+    chances = [st.sampled_from(some) for some in (moving, weighty) if some]
+    return _about(st.one_of(*chances, st.sampled_from([*kinds, do.LetTimePass])), state)
+
+
+def _about_nothing(state: CaseState) -> frozenset[type[Command]]:
+    """Return the commands about something of which the case holds none."""
+    about: tuple[tuple[object, tuple[type[Command], ...]], ...] = (
+        (state.checks, _ABOUT_CHECKS),
+        (state.obligations, _ABOUT_OBLIGATIONS),
+        (state.appeal, _ABOUT_APPEALS),
+        (state.promises, (do.KeepPromise, do.SupersedePromise)),
+        (state.release, (do.ApproveRelease, do.RefuseRelease)),
+        (state.holds, (do.LiftLegalHold,)),
+        (state.offered_to, (do.AcceptHandOver,)),
+    )
+    return frozenset(kind for held, kinds in about if not held for kind in kinds)
+
+
+_ABOUT_CHECKS: Final = (
+    do.SubmitEvidence,
+    do.PassCheck,
+    do.FailCheck,
+    do.WaiveCheck,
+    do.ExpireCheck,
+)
+_ABOUT_OBLIGATIONS: Final = (do.MeetObligation, do.ExtendObligation, do.WaiveObligation)
+_ABOUT_APPEALS: Final = (
+    *(do.AcknowledgeAppeal, do.AssignAppeal, do.UpholdAppeal, do.RejectAppeal),
+    *(do.WithdrawAppeal, do.DecideExternalReview),
+)
+
+
+@st.composite
+def _about(draw: Draw, kinds: SearchStrategy[type[Command]], state: CaseState) -> Command:
+    """Make up a command, and let it name what the case holds."""
+    kind = draw(kinds)
+    command: Any = draw(values(kind))
+    named: dict[str, Any] = {
+        name: draw(st.sampled_from(held))
+        for name, held in _held(kind, state).items()
+        if held and hasattr(command, name)
+    }
+    if kind in _ABOUT_OBLIGATIONS:
+        named["obligation"], named["subject"] = draw(st.sampled_from(sorted(state.obligations)))
+    return cast("Command", attrs.evolve(command, **named))
+
+
+def _held(kind: type[Command], state: CaseState) -> dict[str, Sequence[Any]]:
+    """Return what a command may name of what the case holds, field by field."""
+    return {
+        "case": (state.id,),
+        "check": sorted(state.checks),
+        "shown": (None,),
+        "promise": () if kind is do.MakePromise else sorted(state.promises),
+        "hold": () if kind is do.PlaceLegalHold else sorted(state.holds),
+        "contests": sorted(state.deciders),
+        "level": (None,),
+        "scope": (Scope.everything(),) if kind is do.WidenScope else _narrower(state.scope),
+        "leaving": (None, *_narrower(state.scope)),
+    }
+
+
+def _narrower(scope: Scope | None) -> tuple[Scope, ...]:
+    """Return a few scopes within *scope*."""
+    if scope is None:
+        return ()
+    first, *rest = scope.capabilities
+    return tuple(
+        Scope(capabilities=some, assets=scope.assets, amount=scope.amount)
+        for some in ((first,), tuple(rest) or (first,))
+    )
+
+
+@attrs.frozen
+class Step:
+    """One command of a journey, who asked it and when, and what came of it."""
+
+    command: Command
+    by: Actor
+    at: Instant
+    turn: Turn
+
+
+@st.composite
+def journeys(draw: Draw, policy: Policy | None = None, max_size: int = 12) -> tuple[Step, ...]:
+    """Play up to *max_size* commands; return the steps that the case was in a position for."""
+    state, at = unopened(UUID(int=1)), _BEGIN
+    steps: list[Step] = []
+    for _ in range(draw(st.integers(1, max_size))):
+        command = draw(commands_for(state))
+        by = draw(_somebody(command, state))
+        at += timedelta(hours=draw(st.sampled_from([1, 30, 24 * 90])))
+        try:
+            turn = take_turn(policy or standard(), state, command, by, at)
+        except NotAllowedNow:
+            continue
+        state = turn.after
+        steps.append(Step(command, by, at, turn))
+    return tuple(steps)
+
+
+def _somebody(command: Command, state: CaseState) -> SearchStrategy[Actor]:
+    """Return an actor who may ask for *command*, mostly; now and then anybody."""
+    if isinstance(command, do.AcceptHandOver) and str(state.offered_to).startswith("staff:"):
+        return st.just(Actor.staff(str(state.offered_to).removeprefix("staff:")))
+    account = getattr(command, "account", state.account) or "acct-4711"
+    ids = {ActorKind.CUSTOMER: st.just(account)}
+    kinds = st.sampled_from(sorted(REACH[type(command)])) | st.sampled_from(ActorKind)
+    return kinds.flatmap(
+        lambda kind: st.builds(
+            Actor, kind=st.just(kind), id=ids.get(kind, st.sampled_from(_PEOPLE))
+        )
+    )
+
+
+def histories(
+    policy: Policy | None = None, max_size: int = 12
+) -> SearchStrategy[tuple[CaseEvent, ...]]:
+    """Return the events of journeys."""
+    return journeys(policy, max_size).map(
+        lambda steps: tuple(event for step in steps for event in step.turn.events)
+    )

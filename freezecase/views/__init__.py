@@ -1,0 +1,1 @@
+"""What people read. Folds over the log; disposable, and rebuilt from it at any time."""
