@@ -1,7 +1,7 @@
 # Thin on purpose: every target sets up what it needs, then runs one tool. Needs Python 3.11+ and make.
 PYTHON ?= python3
 SETUP   = $(PYTHON) .ci/bootstrap.py
-CODE    = freezecase tests $(wildcard examples) conftest.py .ci
+CODE    = freezecase tests $(wildcard examples docs) conftest.py .ci
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types docs bench oldest mutate lock clean
@@ -28,6 +28,7 @@ types:          ## mypy and pyright, both strict
 	@$(SETUP) pyright
 
 docs:           ## the documentation into site/, strictly
+	@$(SETUP) python -m docs.generate
 	@$(SETUP) zensical build --strict
 
 bench:          ## what it costs, beside the floor and the peer

@@ -6,9 +6,7 @@ conftest, and README.md and docs/ are run too.
 
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
-from sybil.integration.pytest import SybilItem
 
 from tests.documents import documents
 
@@ -24,10 +22,3 @@ settings.register_profile("thorough", settings.get_profile("default"), max_examp
 settings.load_profile("default")
 
 pytest_collect_file = documents(Path(__file__).parent).pytest()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the blocks of one document in one process: they share a namespace and a folder."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
