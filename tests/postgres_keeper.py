@@ -25,14 +25,16 @@ VERSION = 18
 NOBODY = 65534
 PATIENCE = 60  # seconds for a server to start or to stop
 QUICK = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]  # these data need no saving
-SETTINGS = ["timezone=UTC", "max_connections=300", *QUICK]
+SETTINGS = ["timezone=UTC", "max_connections=300"]
+DURABLE = "postgres-durable"  # a file of this name at the meeting point asks for saved data
 
 
 def main(meeting_point: Path) -> None:
     """Keep a server until the lock on the users' file can be had."""
     signal.signal(signal.SIGTERM, leave)
     told = meeting_point / "postgres-url"
-    with server() as url, (meeting_point / "postgres-users").open("rb+") as users:
+    settings = SETTINGS if (meeting_point / DURABLE).exists() else [*SETTINGS, *QUICK]
+    with server(settings) as url, (meeting_point / "postgres-users").open("rb+") as users:
         told.write_text(url, encoding="utf-8")
         print("ready", flush=True)
         sys.stdout.close()
@@ -48,7 +50,7 @@ def leave(_signal: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def server() -> Generator[str]:
+def server(settings: list[str]) -> Generator[str]:
     """A server in a temporary folder; its URL."""
     folder = Path(tempfile.mkdtemp(prefix="fc-pg-"))
     try:
@@ -69,10 +71,10 @@ def server() -> Generator[str]:
         if made.returncode != 0:
             raise SystemExit(told_in_a_line(made.stderr))
         log = folder / "log"
-        settings = [word for setting in SETTINGS for word in ("-c", setting)]
+        said = [word for setting in settings for word in ("-c", setting)]
         with log.open("w") as words:
             running = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", folder, "-h", "", *settings],
+                [programs / "postgres", "-D", data, "-k", folder, "-h", "", *said],
                 cwd=folder,
                 stdout=words,
                 stderr=words,

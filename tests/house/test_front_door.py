@@ -12,11 +12,20 @@ from tests.house.source import packages
 def offences(module: ModuleType) -> list[str]:
     """What is wrong with the names that a package says are public."""
     names: list[str] = list(getattr(module, "__all__", []))
-    order = [] if names == sorted(set(names)) else ["`__all__` is not sorted, or says a name twice"]
+    order = (
+        []
+        if names == sorted(set(names), key=_place)
+        else ["`__all__` is not sorted, or says a name twice"]
+    )
     absent = [f"`{name}` is not there" for name in names if not hasattr(module, name)]
     silent = [f"`{name}` has no docstring" for name in names if undocumented(module, name)]
     opening = [] if module.__doc__ else ["the package has no docstring"]
     return order + absent + silent + opening
+
+
+def _place(name: str) -> tuple[bool, bool, str]:
+    """Where a name belongs in `__all__`, as ruff sorts it: constants, then classes, then others."""
+    return not name.isupper(), not name[:1].isupper(), name
 
 
 def undocumented(module: ModuleType, name: str) -> bool:

@@ -1,0 +1,329 @@
+"""The front door: what it takes, what it refuses, and that what it refuses leaves no trace."""
+
+import pickle
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+
+from freezecase import (
+    Amount,
+    Casebook,
+    Conflict,
+    Ground,
+    NoSuchCase,
+    NotAllowedNow,
+    PolicyForbids,
+    Scope,
+    Status,
+    errors,
+    forbid,
+    gate,
+    standard,
+)
+from freezecase import commands as do
+from freezecase.app.clock import SystemClock
+from freezecase.core.values import Channel
+from freezecase.errors import InvalidValue, StoreError
+from freezecase.testing.contracts import StoryClock
+from tests.app.books import ANA, ENGINE, OWNER, ROB, freeze, opened
+
+NAIVE = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001 - that is what is wrong with it
+CASE = UUID(int=1)
+
+
+@pytest.fixture
+def clock() -> StoryClock:
+    """A clock that is set by hand."""
+    return StoryClock()
+
+
+@pytest.fixture
+def book(clock: StoryClock) -> Iterator[Casebook]:
+    """A book with one case, number 1."""
+    with Casebook.open("memory:", clock=clock) as made:
+        assert opened(made).id == CASE
+        yield made
+
+
+def uphold(book: Casebook, **more: Any) -> object:
+    """Ask for something that may happen, in a way that it may not be asked."""
+    return book.execute(do.UpholdFreeze(CASE, reason="seen"), **{"by": ANA} | more)
+
+
+def many(book: Casebook, **more: Any) -> object:
+    """Freeze a few accounts, in a way that it may not be asked."""
+    asked: dict[str, Any] = {
+        "accounts": ["acct-1", "acct-2"],
+        "ground": Ground.INCIDENT,
+        "scope": Scope.withdrawals(),
+        "by": ENGINE,
+        "batch": UUID(int=9),
+    }
+    return book.freeze_many(**asked | more)
+
+
+WRONG: dict[str, tuple[Callable[[Casebook], object], str]] = {
+    # commands
+    "no command": (lambda b: b.execute("freeze", by=ANA), "command cannot be `'freeze'`"),  # type: ignore[arg-type]
+    "an event": (lambda b: b.execute(b.history(CASE)[0].event, by=ANA), "command cannot be"),  # type: ignore[arg-type]
+    "an empty account": (lambda _: freeze(""), "ImposeFreeze.account cannot be `''`: 1 to 200"),
+    "an e-mail address": (lambda _: freeze("ana@example.org"), "without blanks or `@`"),
+    "an account with a zero": (lambda _: freeze("acct\x00"), "ImposeFreeze.account cannot be"),
+    "an account of other letters": (lambda _: freeze("café"), "ImposeFreeze.account cannot be"),
+    "a number for an account": (lambda _: freeze(7), "it takes text"),  # type: ignore[arg-type]
+    "a case that is no id": (lambda _: do.UpholdFreeze("seven", reason="x"), "takes a UUID"),  # type: ignore[arg-type]
+    "a case of another type": (lambda _: do.UpholdFreeze(7, reason="x"), "takes a UUID"),  # type: ignore[arg-type]
+    "half a character": (lambda _: do.UpholdFreeze(CASE, reason="\ud800"), "UpholdFreeze.reason"),
+    "a blank reason": (lambda _: do.UpholdFreeze(CASE, reason=" \n"), "not all blank"),
+    "too long a reason": (lambda _: do.UpholdFreeze(CASE, reason="x" * 4001), "1 to 4000"),
+    "a float for money": (lambda _: Amount.of(0.1, "BTC"), "takes a decimal"),  # type: ignore[arg-type]
+    "less than nothing": (lambda _: Amount.of("-1", "BTC"), "zero or more"),
+    "no money at all": (lambda _: Amount.of("NaN", "BTC"), "decimal"),
+    "an endless sum": (lambda _: Amount.of(Decimal(10) ** 999, "BTC"), "decimal"),
+    "a naive instant": (lambda _: do.RenewFreeze(CASE, reason="x", until=NAIVE), "takes an aware"),
+    "text for an instant": (
+        lambda _: do.RenewFreeze(CASE, reason="x", until="2026-01-05"),  # type: ignore[arg-type]
+        "takes an aware",
+    ),
+    "text for a version": (
+        lambda _: do.FileAppeal(CASE, contests="1", statement="x"),  # type: ignore[arg-type]
+        "FileAppeal.contests cannot be `'1'`: it takes a whole number",
+    ),
+    "a version of nothing": (lambda _: do.FileAppeal(CASE, contests=0, statement="x"), "1 or more"),
+    "a version beyond all": (
+        lambda _: do.FileAppeal(CASE, contests=2**53, statement="x"),
+        "1 or more, below",
+    ),
+    "one word for a list": (lambda _: do.RequestChecks(CASE, checks="device"), "takes several"),
+    "no check": (lambda _: do.RequestChecks(CASE, checks=[]), "at least one check"),
+    # who, when, why
+    "a name for an actor": (lambda b: uphold(b, by="ana"), "actor cannot be `'ana'`"),
+    "nobody": (lambda b: uphold(b, by=None), "actor cannot be `None`"),
+    "a word for an id": (
+        lambda b: uphold(b, id="seven"),
+        "id cannot be `'seven'`: it takes a UUID",
+    ),
+    "an empty id": (lambda b: uphold(b, id=""), "id cannot be `''`: it takes a UUID"),
+    "naive, as it happened": (lambda b: uphold(b, occurred_at=NAIVE), "occurred_at cannot be"),
+    "in a time to come": (
+        lambda b: uphold(b, occurred_at=datetime(2026, 1, 5, 9, 6, tzinfo=UTC)),
+        "occurred_at cannot be .*: an instant that is not later than now, 2026-01-05T09:00",
+    ),
+    "before all years": (
+        lambda b: uphold(b, occurred_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=9)))),
+        "the years 1 to 9999",
+    ),
+    "a float for a fact": (lambda b: uphold(b, facts={"score": 0.5}), "facts cannot be"),
+    "nothing for a fact": (lambda b: uphold(b, facts={"score": None}), "facts cannot be"),
+    "a list for a fact": (lambda b: uphold(b, facts={"score": [1]}), "facts cannot be"),
+    "an instant for a fact": (lambda b: uphold(b, facts={"at": NAIVE}), "facts cannot be"),
+    "too large a fact": (lambda b: uphold(b, facts={"score": 2**53}), "whole numbers below"),
+    "half a character of a fact": (lambda b: uphold(b, facts={"a": "\udc00"}), "facts cannot be"),
+    "half a character for a name": (lambda b: uphold(b, facts={"\udc00": 1}), "facts cannot be"),
+    "a number for a name": (lambda b: uphold(b, facts={7: 1}), "facts cannot be"),
+    "facts that are none": (lambda b: uphold(b, facts=[("a", 1)]), "facts cannot be"),
+    # many at once
+    "one account for many": (lambda b: many(b, accounts="acct-1"), "accounts cannot be"),
+    "an impossible account": (lambda b: many(b, accounts=["acct-1", "a b"]), "accounts cannot be"),
+    "no accounts a chunk": (lambda b: many(b, chunk=0), "chunk cannot be `0`"),
+    "a batch that is no id": (lambda b: many(b, batch="phish"), "batch|Batch.id"),
+    "no actor": (lambda b: many(b, by="engine"), "actor cannot be"),
+    "no ground": (lambda b: many(b, ground="whim"), "ground cannot be `'whim'`: it takes one of"),
+    "a blank reason for many": (lambda b: many(b, reason=" "), "reason cannot be"),
+    "a float for a fact of many": (lambda b: many(b, facts={"score": 0.5}), "facts cannot be"),
+    # reading
+    "a case id of another type": (lambda b: b.case(7), "case cannot be `7`"),  # type: ignore[arg-type]
+    "a history of another type": (lambda b: b.history(None), "case cannot be `None`"),  # type: ignore[arg-type]
+    "a view of another type": (lambda b: b.customer_view("x"), "case cannot be `'x'`"),  # type: ignore[arg-type]
+    "version none": (lambda b: b.case(CASE, version=0), "version cannot be `0`"),
+    "version in words": (lambda b: b.case(CASE, version="1"), "version cannot be `'1'`"),  # type: ignore[arg-type]
+    "version yes": (lambda b: b.case(CASE, version=True), "version cannot be `True`"),
+    "at a naive instant": (lambda b: b.case(CASE, at=NAIVE), "at cannot be"),
+    "at a day": (lambda b: b.case(CASE, at="2026-01-05"), "at cannot be"),  # type: ignore[arg-type]
+    "due at a naive instant": (lambda b: b.due(NAIVE), "now cannot be"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_cannot_be_is_named_and_leaves_no_trace(book: Casebook, wrong: str) -> None:
+    """The error names the field and what it takes; nothing is written; the book goes on."""
+    ask, words = WRONG[wrong]
+    with pytest.raises(InvalidValue, match=words):
+        ask(book)
+    assert book.store.size() == 1
+    uphold(book)
+    assert len(book.history(CASE)) == 2
+
+
+@pytest.mark.parametrize("case", [CASE, str(CASE), CASE.hex])
+def test_a_case_may_be_named_by_the_text_of_its_id(book: Casebook, case: Any) -> None:
+    """As commands take it, so does reading."""
+    assert book.case(case).id == book.customer_view(case).case == CASE
+    assert len(book.history(case)) == 1
+    assert book.execute(do.UpholdFreeze(case, reason="seen"), by=ANA).case.id == CASE
+
+
+# --- what the case is in no position for ---------------------------------------------------------
+
+
+def closed(book: Casebook) -> None:
+    """Bring the case to its end."""
+    for command, by in (
+        (do.ProposeRelease(CASE, reason="verified"), ANA),
+        (do.ApproveRelease(CASE), ROB),
+        (do.ConfirmRelease(CASE), ENGINE),
+        (do.CloseCase(CASE, outcome="cleared"), ANA),
+    ):
+        book.execute(command, by=by)
+
+
+def test_a_closed_case_says_what_it_still_allows(book: Casebook) -> None:
+    """What was asked, where the case stands, and what would be allowed: all in one line."""
+    closed(book)
+    before = book.history(CASE)
+    with pytest.raises(NotAllowedNow) as refused:
+        book.execute(do.NarrowScope(CASE, scope=Scope.everything()), by=ANA)
+    assert refused.value.asked == "narrow-scope"
+    assert {"reopen-case", "record-contact"} <= refused.value.allowed
+    assert "closed" in str(refused.value)
+    assert "`reopen-case`" in str(refused.value)
+    assert book.history(CASE) == before
+    assert book.execute(do.ReopenCase(CASE, reason="new facts"), by=ANA).case.status
+
+
+def test_an_unknown_case_is_named(book: Casebook) -> None:
+    """The id that was asked for, and what to do."""
+    with pytest.raises(NoSuchCase, match=f"no case `{UUID(int=7)}`: impose a freeze") as unknown:
+        book.execute(do.UpholdFreeze(UUID(int=7), reason="seen"), by=ANA)
+    assert unknown.value.case == str(UUID(int=7))
+    assert isinstance(unknown.value, LookupError)
+    assert book.store.size() == 1
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda book: book.case(UUID(int=7)),
+        lambda book: book.case(CASE, version=0),
+        lambda book: book.execute(do.ApproveRelease(CASE), by=ANA),
+        lambda book: book.execute(do.OrderRelease(CASE, reason="x"), by=ANA),
+        lambda book: book.execute(freeze(), by=ROB, id=CASE),
+    ],
+    ids=["no case", "no version", "not now", "forbidden", "reused"],
+)
+def test_an_error_survives_a_trip_to_another_process(
+    book: Casebook, ask: Callable[[Casebook], object]
+) -> None:
+    """With its kind, its words and its parts."""
+    with pytest.raises(errors.FreezeCaseError) as raised:
+        ask(book)
+    told = pickle.loads(pickle.dumps(raised.value))
+    assert (type(told), str(told)) == (raised.type, str(raised.value))
+    assert vars(told) == vars(raised.value)
+
+
+def test_all_that_is_raised_has_one_root() -> None:
+    """Whoever catches `FreezeCaseError` catches everything that is raised on purpose."""
+    kinds = [getattr(errors, name) for name in errors.__all__]
+    assert all(issubclass(kind, errors.FreezeCaseError) for kind in kinds)
+    assert {Conflict, InvalidValue, NoSuchCase, StoreError} <= set(kinds)
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def test_what_happened_earlier_is_recorded_now(book: Casebook, clock: StoryClock) -> None:
+    """A claim about the past stands beside the instant of recording, in UTC, however old."""
+    tokyo = timezone(timedelta(hours=9))
+    for claimed in (
+        datetime(2025, 12, 31, 23, 0, tzinfo=tokyo),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+        clock.instant + timedelta(minutes=5),  # clocks differ a little
+    ):
+        contact = do.RecordContact(CASE, channel=Channel.LETTER)
+        outcome = book.execute(contact, by=OWNER, occurred_at=claimed)
+        record = book.history(CASE)[-1]
+        assert (record.occurred_at, record.recorded_at) == (claimed, clock.instant)
+        assert record.occurred_at.tzinfo is UTC
+        assert outcome.records == (record,)
+        assert record.ruling is not None
+        assert record.ruling.at == clock.instant
+
+
+def test_a_clock_without_a_zone_is_found_out(book: Casebook) -> None:
+    """A host's clock that gives naive instants is refused before anything is recorded."""
+    naive = attrs.evolve(book, clock=SystemClock(lambda: NAIVE))
+    with pytest.raises(InvalidValue, match="now cannot be"):
+        uphold(naive)
+
+
+# --- facts, policies and settings ----------------------------------------------------------------
+
+
+def test_facts_are_recorded_with_the_ruling(book: Casebook) -> None:
+    """What the rules could see is in the history, in the order of its names."""
+    facts: dict[str, str | int | bool] = {"night": False, "band": "high", "score": -(2**53) + 1}
+    uphold(book, facts=facts)
+    ruling = book.history(CASE)[-1].ruling
+    assert ruling is not None
+    assert dict(ruling.facts) == facts
+    assert list(ruling.facts) == ["band", "night", "score"]
+
+
+def test_a_book_is_judged_by_the_policy_it_was_opened_with() -> None:
+    """A rule of the host's own forbids, is named in the refusal, and in the record of it."""
+
+    @gate("not-on-mondays", on=[do.UpholdFreeze])
+    def not_on_mondays(_question: Any) -> Any:
+        """Nobody decides on a Monday."""
+        return forbid("it is Monday")
+
+    policy = standard().adding(not_on_mondays)
+    with Casebook.open("memory:", policy=policy, clock=StoryClock()) as book:
+        opened(book)
+        with pytest.raises(PolicyForbids, match="`not-on-mondays` it is Monday"):
+            uphold(book)
+        ruling = book.history(CASE)[-1].ruling
+        assert ruling is not None
+        assert ruling.decided_by == ("not-on-mondays",)
+        assert ruling.policy == policy.ref != standard().ref
+
+
+def test_a_status_may_be_named_by_its_word(book: Casebook) -> None:
+    """A status that came over the wire finds the same cases."""
+    word: Any = "in_force"
+    assert [case.id for case in book.cases(status=word)] == [CASE]
+    assert list(book.cases(status=Status.CLOSED)) == []
+
+
+def test_a_book_opens_with_this_machines_clock_and_the_standard_policy(tmp_path: Any) -> None:
+    """A URL is enough."""
+    with Casebook.open(f"sqlite:///{tmp_path}/cases.db") as book:
+        assert isinstance(book.clock, SystemClock)
+        assert book.policy is standard()
+        before = datetime.now(UTC)
+        record = book.history(opened(book).id)[0]
+        assert before <= record.recorded_at <= datetime.now(UTC)
+    with pytest.raises(StoreError, match="no such file"):
+        Casebook.open(f"sqlite:///{tmp_path}/other.db", create=False)
+
+
+def test_a_view_is_of_one_moment(book: Casebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The customer's view is folded from one reading: nobody writes between its two halves."""
+    reads: list[UUID] = []
+    store: Any = book.store
+    read = store.read
+
+    def watched(case: UUID, **more: Any) -> Any:
+        reads.append(case)
+        return read(case, **more)
+
+    monkeypatch.setattr(store, "read", watched)
+    book.customer_view(CASE)
+    assert reads == [CASE]

@@ -1,0 +1,306 @@
+"""What is particular to a store in PostgreSQL."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from threading import Timer
+from typing import Any, LiteralString
+from unittest.mock import Mock
+from urllib.parse import quote
+
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from freezecase.app.store import Store, open_store
+from freezecase.errors import (
+    NotOurStore,
+    RecordError,
+    StoreBusy,
+    StoreError,
+    StoreReadOnly,
+)
+from tests.app.store_contract import NOW, case, rows
+
+psycopg = pytest.importorskip("psycopg")
+
+
+@pytest.fixture
+def owner(postgres_url: str) -> Iterator[Any]:
+    """A connection of the database's owner."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[Store]:
+    """A store with three records."""
+    with open_store(postgres_url, busy_timeout=2, pool_size=2) as opened:
+        opened.append(rows(1, 1, 3), now=NOW)
+        yield opened
+
+
+def test_who_may_only_add_can_work(store: Store, owner: Any, postgres_url: str) -> None:
+    """A user who may add records, and neither change nor remove them, needs no table lock."""
+    from freezecase.app.postgres import GRANTS
+
+    user = f"freezer_{owner.info.dbname}"  # roles belong to the server, which other tests share
+    owner.execute(f"CREATE ROLE {user} LOGIN PASSWORD 'let-me-in'")
+    for grant in GRANTS:
+        owner.execute(grant.format(schema="public", user=user))
+    url = postgres_url.replace("postgres@", f"{user}:let-me-in@", 1)
+    try:
+        with open_store(url) as restricted:
+            assert restricted.append(rows(2, 1, 2), now=NOW, opened=[(case(2), "a")]).first == 4
+            assert restricted.cases_of("a") == [case(2)]
+            assert "let-me-in" not in repr(restricted)
+        with psycopg.connect(url, autocommit=True) as connection:
+            for wish in ("UPDATE stored_events SET topic = 'x'", "DELETE FROM stored_events"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(wish)
+        owner.execute(f"REVOKE UPDATE ON ledger_head FROM {user}")
+        with open_store(url) as reader, pytest.raises(StoreReadOnly, match="GRANTS"):
+            reader.append(rows(2, 3, 3), now=NOW)
+    finally:
+        owner.execute(f"DROP OWNED BY {user}")
+        owner.execute(f"DROP ROLE {user}")
+
+
+def test_the_index_of_a_removed_record_is_not_given_out_again(store: Store, owner: Any) -> None:
+    """When the last record was removed by hand, the head knows, and nothing goes in its place."""
+    owner.execute("DELETE FROM stored_events WHERE notification_id = 3")
+    with pytest.raises(RecordError, match="should end with record 3 and ends with record 2"):
+        store.append(rows(1, 3, 3), now=NOW)
+    owner.execute("DELETE FROM ledger_head")
+    for attempt in (store.head, lambda: store.append(rows(1, 3, 3), now=NOW)):
+        with pytest.raises(RecordError, match="has lost its head"):
+            attempt()
+
+
+def test_a_list_of_cases_that_contradicts_the_records_is_no_conflict(
+    store: Store, owner: Any
+) -> None:
+    """A broken list of cases is told apart from a version that is taken: nobody should retry."""
+    owner.execute("INSERT INTO cases VALUES (9, %s, 'a')", (case(2),))
+    with pytest.raises(RecordError, match="contradicts itself"):
+        store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")])
+
+
+def test_a_writer_that_waited_too_long_says_so_once(
+    store: Store, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the time allowed it is busy: the engine would try ten times, for eleven seconds."""
+    connections: Any = store.datastore  # type: ignore[attr-defined]
+    insert: Any = store.insert_events  # type: ignore[attr-defined]
+    connect = Mock(side_effect=connections.connection)
+    with owner.transaction():
+        owner.execute("SELECT FROM ledger_head FOR UPDATE")
+        with monkeypatch.context() as patched:
+            patched.setattr(connections, "connection", connect)
+            with pytest.raises(StoreBusy, match="another writer held it too long"):
+                insert([StoredEvent(case(1), 4, "a", b"")], now=NOW)
+        assert len(store.read(case(1))) == 3
+    assert connect.call_count == 1
+    assert store.append(rows(1, 4, 4), now=NOW).first == 4
+
+
+def test_an_append_that_is_turned_down_for_no_lasting_reason_is_tried_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was wrong when the append began, and no longer is, costs another try, but not many."""
+    statements: Any = store
+    really = statements._fetch
+    turned_down = Mock(return_value=[])
+    monkeypatch.setattr(
+        statements,
+        "_fetch",
+        lambda name, *values, **more: (turned_down if name == "append" else really)(
+            name, *values, **more
+        ),
+    )
+    with pytest.raises(StoreBusy, match="others kept changing it"):
+        store.append(rows(1, 4, 4), now=NOW)
+    assert turned_down.call_count == 3
+
+
+def test_a_writer_waits_and_counts_on_from_the_one_before(store: Store, postgres_url: str) -> None:
+    """A writer that had to wait goes on behind what was committed meanwhile, and sees no gap."""
+    other = psycopg.connect(postgres_url)
+    other.execute("UPDATE ledger_head SET size = 4")
+    other.execute("INSERT INTO stored_events VALUES (%s, 1, 'a', '', 4, 0)", (case(2),))
+    soon = Timer(0.2, other.commit)
+    soon.start()
+    assert store.append(rows(1, 4, 4), now=NOW).first == 5
+    soon.join()
+    other.close()
+
+
+def test_a_lost_connection_is_told_and_replaced(store: Store, owner: Any) -> None:
+    """A cut connection leaves open what was stored, says so, and the next call works."""
+    store.size()
+    owner.execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE pid != pg_backend_pid() AND datname = current_database()"
+    )
+    with pytest.raises(StoreError, match="may or may not have been stored"):
+        store.append(rows(1, 4, 4), now=NOW)
+    assert store.append(rows(1, 4, 4), now=NOW).first == 4
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "default_transaction_isolation = 'serializable'",
+        "synchronous_commit = off",
+        "search_path = 'nowhere'",
+        "lock_timeout = 1",
+    ],
+)
+def test_settings_of_the_database_do_not_change_the_store(
+    store: Store, owner: Any, postgres_url: str, setting: str
+) -> None:
+    """Whatever a database or a user was set to, commits are durable, and writers only queue."""
+    name = owner.info.dbname
+    owner.execute(f'ALTER DATABASE "{name}" SET {setting}')
+    with open_store(postgres_url, busy_timeout=20) as other:
+        with other.datastore.connection() as connection:  # type: ignore[attr-defined]
+            durable = connection.execute("SHOW synchronous_commit").fetchone()
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda n: other.append(rows(n, 1, 5), now=NOW), range(10, 30)))
+        assert other.size() == 103
+    assert durable == ("on",)
+
+
+def test_a_commit_may_be_asked_to_be_quick(postgres_url: str) -> None:
+    """`NORMAL` means here what it means for a file: fast, in order, the last may be lost."""
+    with (
+        open_store(postgres_url, synchronous="NORMAL") as store,
+        store.datastore.connection() as connection,  # type: ignore[attr-defined]
+    ):
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("off",)
+
+
+def test_the_environment_chooses_nothing(
+    store: Store, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What libpq would take from the environment is pinned: the same URL is the same store."""
+    for name, value in {
+        "PGHOST": "/nowhere",
+        "PGHOSTADDR": "192.0.2.1",
+        "PGPORT": "1",
+        "PGUSER": "mallory",
+        "PGDATABASE": "other",
+        "PGOPTIONS": "-c default_transaction_read_only=on",
+        "PGCLIENTENCODING": "LATIN1",
+        "PGTARGETSESSIONATTRS": "standby",
+        "PGAPPNAME": "other",
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "y",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with open_store(postgres_url) as other:
+        other.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "é")])
+        assert other.cases_of("é") == [case(2)]
+    assert store.size() == 4
+
+
+def test_the_mode_without_a_lock_cannot_be_switched_on(store: Store) -> None:
+    """The engine's mode that loses records for a follower changes nothing here."""
+    store.datastore.enable_db_functions = True  # type: ignore[attr-defined]
+    insert: Any = store.insert_events  # type: ignore[attr-defined]
+    with pytest.raises(IntegrityError):
+        insert([StoredEvent(case(2), 1, "a", b""), StoredEvent(case(1), 1, "a", b"")], now=NOW)
+    assert list(insert([StoredEvent(case(1), 4, "a", b"")], now=NOW)) == [4]
+    assert store.head() == (4, NOW)
+
+
+def test_a_subscription_wakes(store: Store) -> None:
+    """The engine's subscription gives what was there, and what comes, under our indexes."""
+    soon = Timer(0.3, lambda: store.append(rows(1, 4, 4), now=NOW))
+    soon.start()
+    with store.subscribe(gt=1) as subscription:  # type: ignore[attr-defined]
+        in_vain = Timer(30, subscription.stop)
+        in_vain.start()
+        seen = [note.id for note in islice(subscription, 3)]
+        in_vain.cancel()
+    soon.join()
+    assert seen == [2, 3, 4]
+
+
+def test_a_database_may_be_read_only(store: Store, owner: Any, postgres_url: str) -> None:
+    """A database that takes no writes, such as a replica, can be read."""
+    owner.execute(f'ALTER DATABASE "{owner.info.dbname}" SET default_transaction_read_only = on')
+    with open_store(postgres_url) as replica:
+        assert replica.size() == 3
+        with pytest.raises(StoreReadOnly, match="is this a replica"):
+            replica.append(rows(1, 4, 4), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "stored_events (originator_id uuid, notification_id bigserial)",
+        "cases (id int)",
+        "store_meta (key text, value text)",
+    ],
+)
+def test_tables_of_somebody_else_are_refused_and_left_alone(
+    owner: Any, postgres_url: str, table: LiteralString
+) -> None:
+    """A schema in which one of our names means something else is not ours."""
+    owner.execute("CREATE TABLE " + table)
+    with pytest.raises(NotOurStore):
+        open_store(postgres_url)
+    assert owner.execute(
+        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    ).fetchone() == (1,)
+
+
+def test_stores_can_share_a_database(owner: Any, postgres_url: str) -> None:
+    """A store lives in the schema that the URL names, beside whatever else is there."""
+    owner.execute('CREATE SCHEMA "a b"')
+    owner.execute("CREATE TABLE public.customers (id int)")
+    with open_store(postgres_url) as one, open_store(f"{postgres_url}&schema=a%20b") as two:
+        two.append(rows(1, 1, 2), now=NOW)
+        assert (one.size(), two.size()) == (0, 2)
+    with pytest.raises(StoreError, match="no such schema"):
+        open_store(f"{postgres_url}&schema=none")
+
+
+def test_a_newer_record_format_is_refused(store: Store, owner: Any, postgres_url: str) -> None:
+    """A store of a later day is not read by guessing."""
+    owner.execute("UPDATE store_meta SET value = '2' WHERE key = 'record_format'")
+    with pytest.raises(StoreError, match="newer freezecase"):
+        open_store(postgres_url)
+
+
+def test_a_store_that_must_be_there_is_not_made(owner: Any, postgres_url: str) -> None:
+    """Without `create`, an empty database stays empty."""
+    with pytest.raises(StoreError, match="is empty"):
+        open_store(postgres_url, create=False)
+    assert owner.execute(
+        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    ).fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("/test_", "/no_such_test_"), "does not exist"),
+        (("host=", "host=/nowhere"), "no connection"),
+    ],
+)
+def test_what_cannot_be_reached_says_why(
+    postgres_url: str, change: tuple[str, str], said: str
+) -> None:
+    """The first connection is made in the open, so that the reason is known at once."""
+    secret = quote("s3cr:t@")
+    url = postgres_url.replace(*change, 1).replace("postgres@", f"postgres:{secret}@", 1)
+    with pytest.raises(StoreError, match=said) as refused:
+        open_store(url)
+    assert "s3cr" not in f"{refused.value!r} {refused.value.__cause__!r} {refused.value.__dict__}"
+
+
+def test_a_value_it_cannot_hold_is_not_stored(store: Store) -> None:
+    """PostgreSQL has no text with a zero byte: the append is refused, and the store goes on."""
+    with pytest.raises(StoreError, match="cannot hold such a value"):
+        store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a\0b")])
+    assert store.append(rows(2, 1, 1), now=NOW).first == 4

@@ -1,0 +1,94 @@
+"""
+Print the table: `python -m tests.benchmarks [--quick] [codec|sqlite|postgres|start|memory ...]`.
+
+`--quick` replays 100,000 records instead of a million.
+"""
+
+import argparse
+import platform
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from freezecase.app.store import open_store
+from tests.benchmarks import codec, start, stores
+from tests.benchmarks.harness import Row, table
+from tests.benchmarks.material import fill
+
+PARTS = ("codec", "sqlite", "postgres", "start", "memory")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("parts", nargs="*", choices=[*PARTS, []], default=PARTS)
+    asked = options.parse_args()
+    print(
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"{platform.system()} {platform.machine()}"
+    )
+    replayed = 100_000 if asked.quick else 1_000_000
+    table(_rows(asked.parts, replayed))
+    if "memory" in asked.parts:
+        _memory(replayed)
+
+
+def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
+    if "codec" in parts:
+        yield from codec.rows()
+    if "sqlite" in parts:
+        with TemporaryDirectory() as folder:
+            yield from stores.rows(stores.sqlite_bench(Path(folder)), replayed=replayed)
+    if "postgres" in parts:
+        yield from _postgres(replayed)
+    if "start" in parts:
+        yield from start.rows()
+
+
+def _postgres(replayed: int) -> Iterator[Row]:
+    import psycopg
+
+    from tests.postgres import unavailable
+
+    reason = unavailable()
+    if reason:
+        print(f"PostgreSQL: {reason}", file=sys.stderr)
+        return
+    with TemporaryDirectory() as folder, _durable_server(Path(folder)) as server:
+        urls = []
+        with psycopg.connect(server, autocommit=True) as connection:
+            for name in ("ours", "empty", "long", "peer"):
+                connection.execute(f"CREATE DATABASE bench_{name}".encode())
+                urls.append(urlsplit(server)._replace(path=f"/bench_{name}").geturl())
+        yield from stores.rows(stores.postgres_bench(*urls), replayed=replayed)
+
+
+@contextmanager
+def _durable_server(folder: Path) -> Iterator[str]:
+    """Start a server that keeps what it acknowledges, as the tests' own server does not."""
+    from tests.postgres import shared_server
+    from tests.postgres_keeper import DURABLE
+
+    (folder / DURABLE).touch()
+    with shared_server(folder) as url:
+        yield url
+
+
+def _memory(replayed: int) -> None:
+    """Print the peak memory of streamed replays, one ten times as long as the other."""
+    with TemporaryDirectory() as folder:
+        for records in (replayed // 10, replayed):
+            url = f"sqlite:///{folder}/{records}.db"
+            with open_store(url, synchronous="NORMAL") as store:
+                fill(store, cases=records // 20, versions=20)
+            read, peak = start.memory(url)
+            print(f"memory of a streamed replay of {read:>9,} records: {peak / 1024:.1f} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,281 @@
+"""What each kind of event changes, field by field, and that nothing else changes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from freezecase.core import events as e
+from freezecase.core.appeals import AppealLevel, AppealRoute
+from freezecase.core.checked import replace
+from freezecase.core.effects import EFFECTS
+from freezecase.core.events import STORED_AS, CaseEvent, kind_of
+from freezecase.core.evolve import evolve, fold, unopened
+from freezecase.core.obligations import key_of
+from freezecase.core.state import Appeal, CaseState, CheckStage, OpenCheck, Promise, Release
+from freezecase.core.status import Status
+from freezecase.core.values import Ground, Verification
+from tests.core.samples import ANA, BY, CASE, DUTY, EVENTS, LATER, NARROW, ROB, WIDE, WIDEST
+
+BUSY: Final = fold(
+    [
+        EVENTS[kind]
+        for kind in (
+            *(e.FreezeImposed, e.FreezeUpheld, e.NoticeWithheld, e.ChecksRequested),
+            *(e.CaseAssigned, e.CaseTransferred, e.ContactReceived, e.HumanRequested),
+            *(e.PromiseMade, e.ObligationOpened, e.EnforcementConfirmed, e.ReleaseProposed),
+            *(e.LegalHoldPlaced, e.ReleaseProposed, e.AppealFiled),
+        )
+    ],
+    unopened(CASE),
+)
+"""A case with something of everything: owned and offered, checked, promised, owed, appealed."""
+
+_VERSION: Final = BUSY.version + 1
+_DECIDED: Final = {"decision": _VERSION, "deciders": {**BUSY.deciders, _VERSION: BY}}
+_BY_ROB: Final = {"decision": _VERSION, "deciders": {**BUSY.deciders, _VERSION: ROB.person}}
+_DEVICE: Final = Verification(kind="device")
+_APPEAL: Final = Appeal(contests=1, level=AppealLevel.INTERNAL_REVIEW, route=AppealRoute.APPEAL)
+_NOT_RESTRICTED: Final = {"scope": None, "enforced": False, "release": None}
+_HEARD: Final = {"appeal": None, "heard": frozenset({AppealLevel.INTERNAL_REVIEW})}
+
+
+def _device(stage: CheckStage, failures: int = 0) -> dict[str, Any]:
+    return {"checks": {"device": OpenCheck(_DEVICE, stage, failures)}}
+
+
+EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
+    e.FreezeImposed: {"status": Status.IN_FORCE, "enforced": False, **_DECIDED},
+    e.ScopeNarrowed: {"scope": NARROW, "enforced": False, "release": None},
+    e.ScopeWidened: {
+        "status": Status.IN_FORCE,
+        "scope": WIDEST,
+        "enforced": False,
+        "release": None,
+        **_DECIDED,
+    },
+    e.FreezeRenewed: {"until": LATER, **_DECIDED},
+    e.FreezeUpheld: {"status": Status.UPHELD, **_DECIDED},
+    e.EnforcementConfirmed: {},
+    e.EnforcementFailed: {"enforced": False},
+    e.NoticeSent: {"told": frozenset({"freeze-imposed"}), "withheld": {}},
+    e.NoticeWithheld: {},
+    e.DisclosureUpgraded: {},
+    e.ChecksRequested: {},
+    e.EvidenceSubmitted: _device(CheckStage.SUBMITTED),
+    e.CheckPassed: _device(CheckStage.PASSED),
+    e.CheckFailed: _device(CheckStage.FAILED, failures=1),
+    e.CheckWaived: _device(CheckStage.WAIVED),
+    e.CheckExpired: _device(CheckStage.EXPIRED),
+    e.CaseAssigned: {"offered_to": None},
+    e.CaseTransferred: {"transfers": 2},
+    e.HandOverAccepted: {"owner": ROB.person, "offered_to": None},
+    e.ContactReceived: {},
+    e.ReplySent: {"reply_owed": False},
+    e.HumanRequested: {},
+    e.HumanJoined: {"human_wanted": False},
+    e.PromiseMade: {},
+    e.PromiseKept: {"promises": {}},
+    e.PromiseBroken: {"promises": {}},
+    e.PromiseSuperseded: {"promises": {}},
+    e.ObligationOpened: {},
+    e.ObligationMet: {"obligations": {}},
+    e.ObligationMissed: {"obligations": {}},
+    e.ObligationExtended: {
+        "obligations": {key_of(DUTY): replace(DUTY, due=LATER + timedelta(days=1))}
+    },
+    e.ObligationWaived: {"obligations": {}},
+    e.Escalated: {},
+    e.AttemptRefused: {"refused": ("approve-release", BY, "four-eyes")},
+    e.AppealFiled: {},
+    e.AppealAcknowledged: {"appeal": attrs.evolve(_APPEAL, acknowledged=True)},
+    e.AppealAssigned: {"appeal": attrs.evolve(_APPEAL, reviewer=ROB.person)},
+    e.AppealUpheld: {
+        "status": Status.RELEASING,
+        "release": Release(ROB.person, leaving=None, ordered=True),
+        **_HEARD,
+    },
+    e.AppealRejected: {
+        "status": Status.UPHELD,
+        "next_level": AppealLevel.SECOND_INSTANCE,
+        **_HEARD,
+        **_BY_ROB,
+    },
+    e.AppealWithdrawn: {"status": Status.UPHELD, "appeal": None},
+    e.ExternalReviewOpened: {
+        "appeal": Appeal(
+            contests=1,
+            level=AppealLevel.EXTERNAL_BODY,
+            route=AppealRoute.APPEAL,
+            acknowledged=True,
+        )
+    },
+    e.ExternalReviewDecided: {"status": Status.IN_FORCE, **_HEARD},
+    e.ReleaseProposed: {},
+    e.ReleaseApproved: {"release": Release(BY, leaving=None, approvers=(ROB.person,))},
+    e.ReleaseRefused: {"release": None, **_BY_ROB},
+    e.ReleaseOrdered: {
+        "status": Status.RELEASING,
+        "release": Release(BY, leaving=None, ordered=True),
+        "appeal": None,
+    },
+    e.ReleaseEnforced: {"status": Status.RELEASED, **_NOT_RESTRICTED},
+    e.LegalHoldPlaced: {"release": None},
+    e.LegalHoldLifted: {"holds": frozenset()},
+    e.AccountOffboarded: {"status": Status.OFFBOARDED, **_DECIDED},
+    e.FundsForfeited: {
+        "status": Status.FORFEITED,
+        "decision": _VERSION,
+        "deciders": {**BUSY.deciders, _VERSION: "authority:court"},
+    },
+    e.HarmRecorded: {},
+    e.CaseClosed: {"status": Status.CLOSED, "owner": None, "offered_to": None, **_NOT_RESTRICTED},
+    e.CaseReopened: {},
+    e.PersonalDataErased: {"erased": frozenset({"customer"})},
+}
+"""What each kind of event changes of a busy case; what is not named stays as it was."""
+
+_FROM_NOTHING: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
+    e.FreezeImposed: {
+        "status": Status.IN_FORCE,
+        "account": "acct-4711",
+        "ground": Ground.ACCOUNT_TAKEOVER,
+        "imposed": WIDE,
+        "scope": WIDE,
+        "decision": 1,
+        "deciders": {1: BY},
+    },
+    e.EnforcementConfirmed: {"enforced": True},
+    e.NoticeWithheld: {"withheld": {"freeze-imposed": LATER}},
+    e.ChecksRequested: {"checks": {"device": OpenCheck(_DEVICE)}},
+    e.CaseAssigned: {"owner": ANA.person},
+    e.CaseTransferred: {"offered_to": ROB.person, "transfers": 1},
+    e.ContactReceived: {"reply_owed": True},
+    e.HumanRequested: {"human_wanted": True},
+    e.PromiseMade: {"promises": {"call-back": Promise(LATER, BY)}},
+    e.ObligationOpened: {"obligations": {key_of(DUTY): DUTY}},
+    e.AppealFiled: {"status": Status.APPEALED, "appeal": _APPEAL},
+    e.ReleaseProposed: {"release": Release(BY, leaving=None)},
+    e.LegalHoldPlaced: {"holds": frozenset({"order-7"})},
+}
+"""What those change that a busy case holds already."""
+
+
+def show_effect(kind: type[CaseEvent], changes: Mapping[str, Any]) -> None:
+    """Demand that an event changes a busy case, and an empty one, as the tables say."""
+    assert _with(BUSY, changes) == evolve(BUSY, EVENTS[kind])
+    if kind in _FROM_NOTHING:
+        empty = unopened(CASE)
+        assert _with(empty, _FROM_NOTHING[kind]) == evolve(empty, EVENTS[kind])
+
+
+def _with(state: CaseState, changes: Mapping[str, Any]) -> CaseState:
+    return attrs.evolve(state, version=state.version + 1, **changes)
+
+
+@pytest.mark.parametrize(("kind", "changes"), EFFECTS_IN_WORDS.items())
+def test_each_event_changes_what_the_table_says(
+    kind: type[CaseEvent], changes: Mapping[str, Any]
+) -> None:
+    """Every field that an event changes is named, and no other field changes."""
+    show_effect(kind, changes)
+
+
+def test_every_kind_of_event_has_an_effect_or_says_that_it_has_none() -> None:
+    """A kind without an entry would fail in the middle of a fold."""
+    assert set(STORED_AS) == set(EFFECTS)
+    assert set(STORED_AS) == set(EFFECTS_IN_WORDS)
+    silent = {kind for kind in EFFECTS if EFFECTS[kind] is None}
+    assert {kind_of(kind) for kind in silent} == {
+        *("disclosure-upgraded", "escalated", "harm-recorded", "case-reopened"),
+    }
+
+
+def test_the_remembered_attempt_is_forgotten_by_the_next_event() -> None:
+    """Only the newest record can be the same attempt again."""
+    tried = evolve(BUSY, EVENTS[e.AttemptRefused])
+    assert evolve(tried, EVENTS[e.ContactReceived]).refused == ()
+
+
+def test_a_final_failure_is_a_decision_that_can_be_contested() -> None:
+    """The failure with a remedy is none: the customer may simply try again."""
+    final = e.CheckFailed(
+        check="device", by=BY, reason="forged", appeal_to=AppealLevel.INTERNAL_REVIEW
+    )
+    expected = _with(BUSY, {**_device(CheckStage.REFUSED, failures=1), **_DECIDED})
+    assert expected == evolve(BUSY, final)
+
+
+def test_a_check_that_is_asked_again_remembers_how_often_it_failed() -> None:
+    """Failures add up over requests."""
+    failed = fold([EVENTS[e.CheckFailed], EVENTS[e.ChecksRequested]], BUSY)
+    assert failed.checks["device"] == OpenCheck(_DEVICE, CheckStage.REQUESTED, failures=1)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [e.AppealAcknowledged, e.AppealAssigned, e.ReleaseApproved, e.ObligationExtended],
+    ids=kind_of,
+)
+def test_what_is_about_nothing_changes_nothing(kind: type[CaseEvent]) -> None:
+    """In a foreign history something may be acknowledged that was never filed."""
+    empty = unopened(CASE)
+    assert _with(empty, {}) == evolve(empty, EVENTS[kind])
+
+
+def test_a_rejection_without_an_appeal_counts_no_level_as_heard() -> None:
+    """What was never filed was never heard."""
+    assert evolve(unopened(CASE), EVENTS[e.AppealRejected]).heard == frozenset()
+
+
+def test_an_order_without_a_proposal_has_whoever_ordered_it_for_proposer() -> None:
+    """As a court does."""
+    after = evolve(unopened(CASE), EVENTS[e.ReleaseOrdered])
+    assert after.release == Release(ROB.person, leaving=None, ordered=True)
+
+
+def test_an_appeal_that_is_upheld_when_nothing_is_restricted_orders_no_release() -> None:
+    """The customer was right all along, and there is nothing left to lift."""
+    assert evolve(unopened(CASE), EVENTS[e.AppealUpheld]).release is None
+
+
+def test_an_outside_review_goes_on_from_the_appeal_it_takes_over() -> None:
+    """Who asks to be let back in still does so before the ombudsman."""
+    appeal = replace(EVENTS[e.AppealFiled], route=AppealRoute.REINSTATEMENT)
+    taken = fold([appeal, EVENTS[e.ExternalReviewOpened]], unopened(CASE)).appeal
+    assert taken is not None
+    assert taken.route is AppealRoute.REINSTATEMENT
+
+
+def test_a_state_cannot_be_written_on() -> None:
+    """Every collection in a folded state is read-only, and so is the state."""
+    for field in attrs.fields(CaseState):
+        value = getattr(BUSY, field.name)
+        assert not isinstance(value, dict | list | set)
+    assert isinstance(BUSY.checks, MappingProxyType)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        BUSY.status = Status.CLOSED  # type: ignore[misc]
+
+
+CLOSED_TWICE = (*(e.FreezeImposed, e.ReleaseEnforced, e.CaseClosed), e.CaseClosed)
+APPEALED_TWICE = (*(e.FreezeImposed, e.FreezeUpheld, e.AppealFiled), e.AppealFiled)
+
+
+@pytest.mark.parametrize(
+    ("twice", "then", "stands"),
+    [
+        (CLOSED_TWICE, e.CaseReopened, Status.RELEASED),
+        (APPEALED_TWICE, e.AppealWithdrawn, Status.UPHELD),
+        ((*APPEALED_TWICE, e.CaseClosed), e.CaseReopened, Status.UPHELD),
+    ],
+    ids=["closed", "appealed", "closed under appeal"],
+)
+def test_a_case_that_goes_away_twice_still_goes_back(
+    twice: tuple[type[CaseEvent], ...], then: type[CaseEvent], stands: Status
+) -> None:
+    """However strange the history, back is where the case last stood, never where it is stuck."""
+    state = fold([EVENTS[kind] for kind in twice], unopened(CASE))
+    assert stands is evolve(state, EVENTS[then]).status

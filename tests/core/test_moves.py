@@ -1,0 +1,73 @@
+"""The table of moves: its shape, and where it leads when a history does not keep to it."""
+
+import pytest
+
+from freezecase.core import events as e
+from freezecase.core.events import STORED_AS, CaseEvent, kind_of
+from freezecase.core.moves import MOVES, TALK, Way, landing, next_status
+from freezecase.core.status import Status
+from tests.core.lifecycle.whole import ALL_MOVES
+from tests.core.samples import EVENTS
+
+LANDS = {
+    e.FreezeImposed: Status.IN_FORCE,
+    e.ScopeNarrowed: Status.IN_FORCE,
+    e.ScopeWidened: Status.IN_FORCE,
+    e.ExternalReviewDecided: Status.IN_FORCE,
+    e.FreezeUpheld: Status.UPHELD,
+    e.AppealRejected: Status.UPHELD,
+    e.AppealFiled: Status.APPEALED,
+    e.ExternalReviewOpened: Status.APPEALED,
+    e.AppealUpheld: Status.RELEASING,
+    e.ReleaseOrdered: Status.RELEASING,
+    e.ReleaseEnforced: Status.RELEASED,
+    e.FundsForfeited: Status.FORFEITED,
+    e.AccountOffboarded: Status.OFFBOARDED,
+    e.CaseClosed: Status.CLOSED,
+}
+
+
+def test_every_status_has_a_row() -> None:
+    """And every row holds only kinds of event that are stored."""
+    assert set(Status) == set(MOVES)
+    assert set(STORED_AS) >= {kind for row in MOVES.values() for kind in row}
+
+
+def test_every_kind_of_event_is_legal_somewhere() -> None:
+    """What can never happen would be a dead word."""
+    assert set(STORED_AS) == {kind for row in MOVES.values() for kind in row}
+
+
+@pytest.mark.parametrize("kind", STORED_AS, ids=kind_of)
+def test_an_illegal_event_lands_where_it_always_leads(kind: type[CaseEvent]) -> None:
+    """An unfreeze without a freeze still leaves the account free; talk leaves all as it was."""
+    assert landing(EVENTS[kind]) is LANDS.get(kind)
+
+
+def test_talk_may_happen_at_any_time_once_a_case_is_open() -> None:
+    """One may always be told, asked and answered."""
+    opened = [row for status, row in MOVES.items() if status is not Status.UNOPENED]
+    assert all(set(TALK) <= set(row) for row in opened)
+
+
+@pytest.mark.parametrize(("kind", "status", "cell"), ALL_MOVES)
+def test_the_next_status_is_the_cell_read_out(kind: str, status: Status, cell: str) -> None:
+    """`.` stays, `back` goes back to where it stood, `-` leads nowhere."""
+    event = next(event for event in EVENTS.values() if kind_of(event) == kind)
+    meant = {".": status, "back": Status.UPHELD, "-": None}
+    expected = meant[cell] if cell in meant else Status(cell)
+    assert expected is next_status(status, Status.UPHELD, event)
+
+
+def test_only_the_way_back_from_an_appeal_or_a_closing_goes_back() -> None:
+    """Nothing else depends on where the case stood before."""
+    back = {
+        (status, kind_of(kind))
+        for status, row in MOVES.items()
+        for kind, cell in row.items()
+        if cell is Way.BACK
+    }
+    assert back == {
+        (Status.APPEALED, "appeal-withdrawn"),
+        (Status.CLOSED, "case-reopened"),
+    }

@@ -1,0 +1,71 @@
+"""The answer to one command."""
+
+from typing import Any
+
+import pytest
+
+from freezecase.core.checked import replace
+from freezecase.core.ruling import Opinion, PolicyRef, Ruling, Verdict
+from freezecase.errors import InvalidValue
+from tests.core.samples import ALLOWED
+
+YES = Opinion(rule="within-reach", verdict=Verdict.ALLOW)
+NO = Opinion(rule="four-eyes", verdict=Verdict.FORBID, because="you proposed it")
+FIRST = Opinion(rule="proposal", verdict=Verdict.REQUIRE, because="a proposal")
+BUG = Opinion(rule="new-rule", verdict=Verdict.BROKEN, because="raised it")
+
+
+def ruled(*opinions: Opinion, allowed: bool = False) -> Ruling:
+    """Return a ruling made of these opinions."""
+    return replace(ALLOWED, allowed=allowed, opinions=opinions)
+
+
+@pytest.mark.parametrize(
+    ("ruling", "decided_by", "words"),
+    [
+        (ruled(YES, allowed=True), ("within-reach",), "allowed by `within-reach`"),
+        (ruled(NO, YES), ("four-eyes",), "refused by `four-eyes` you proposed it"),
+        (
+            ruled(NO, FIRST, YES, BUG),
+            ("four-eyes", "proposal", "new-rule"),
+            "refused by `four-eyes` you proposed it; `proposal` a proposal; `new-rule` raised it",
+        ),
+        (ruled(), (), "refused by no rule that allows it"),
+    ],
+    ids=["allowed", "one forbids", "several stand in the way", "nobody allows"],
+)
+def test_a_ruling_names_the_rules_that_decided(
+    ruling: Ruling, decided_by: tuple[str, ...], words: str
+) -> None:
+    """Those that allowed, or those that stood in the way."""
+    assert decided_by == ruling.decided_by
+    assert words == ruling.in_words()
+
+
+def test_a_ruling_names_the_rules_that_broke() -> None:
+    """So that somebody mends them."""
+    assert ruled(NO, BUG, YES).broken == ("new-rule",)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"band": 0.5}, {"band": None}, {"band": 2**53}, {1: "x"}, {"a": "\ud800"}, [("a", 1)]],
+)
+def test_facts_are_words_whole_numbers_and_yes_or_no(facts: Any) -> None:
+    """What cannot be stored to the letter cannot be ruled on."""
+    with pytest.raises(InvalidValue):
+        replace(ALLOWED, facts=facts)
+
+
+def test_facts_are_kept_by_name() -> None:
+    """In order, so that one ruling has one spelling."""
+    ruling = replace(ALLOWED, facts={"late": True, "band": "high", "count": 2**53 - 1})
+    assert list(ruling.facts) == ["band", "count", "late"]
+
+
+@pytest.mark.parametrize("wrong", [{"version": 0}, {"name": "My Policy"}, {"digest": "none"}])
+def test_a_policy_is_named_by_name_version_and_digest(wrong: dict[str, Any]) -> None:
+    """Each of them exact."""
+    with pytest.raises(InvalidValue):
+        replace(ALLOWED.policy, **wrong)
+    assert isinstance(ALLOWED.policy, PolicyRef)

@@ -1,0 +1,58 @@
+"""What a case is at a moment."""
+
+import attrs
+
+from freezecase.core.draft import Draft
+from freezecase.core.evolve import unopened
+from freezecase.core.state import CaseState, CheckStage, OpenCheck
+from freezecase.core.status import Status
+from freezecase.core.values import Scope, Verification
+from tests.core.samples import CASE, WIDE
+
+
+def test_a_draft_has_the_fields_of_a_state_and_no_others() -> None:
+    """What a fold writes on is a state, writable: same fields, same order, all annotated."""
+    fields = [field.name for field in attrs.fields(CaseState)]
+    assert fields == list(Draft.__annotations__)
+
+
+def test_a_draft_that_nobody_wrote_on_is_the_state_it_came_from() -> None:
+    """Thawing and freezing change nothing."""
+    state = attrs.evolve(unopened(CASE), scope=WIDE, told=frozenset({"freeze-imposed"}))
+    assert state == Draft(state).frozen()
+
+
+def test_writing_on_a_draft_after_it_was_frozen_does_not_reach_the_state() -> None:
+    """A state handed out stays as it is, though the fold goes on."""
+    draft = Draft(unopened(CASE))
+    state = draft.frozen()
+    draft.checks["device"] = OpenCheck(Verification(kind="device"))
+    assert state.checks == {}
+
+
+def test_a_case_that_nothing_happened_to_restricts_nobody() -> None:
+    """It has an id and no more."""
+    state = unopened(CASE)
+    assert (state.id, state.version, state.status) == (CASE, 0, Status.UNOPENED)
+    assert not state.frozen
+
+
+def test_a_case_is_frozen_while_a_scope_is_in_force() -> None:
+    """Whatever its status."""
+    assert attrs.evolve(unopened(CASE), scope=Scope.everything()).frozen
+
+
+def test_only_passed_and_waived_checks_are_settled() -> None:
+    """Everything else still stands in the way, a final failure too."""
+    device = Verification(kind="device")
+    settled = {stage for stage in CheckStage if OpenCheck(device, stage).settled}
+    assert settled == {CheckStage.PASSED, CheckStage.WAIVED}
+
+
+def test_unsettled_names_the_checks_that_stand_in_the_way() -> None:
+    """In the order in which they were first asked for."""
+    checks = {
+        stage.value: OpenCheck(Verification(kind=stage.value), stage)
+        for stage in (CheckStage.REQUESTED, CheckStage.PASSED, CheckStage.FAILED)
+    }
+    assert attrs.evolve(unopened(CASE), checks=checks).unsettled == ("requested", "failed")

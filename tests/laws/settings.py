@@ -1,0 +1,18 @@
+"""How hard the laws are tried: the same examples in every run, so that red means a change."""
+
+from hypothesis import HealthCheck, Phase, settings
+
+LAW = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+"""For laws over whole journeys, each of which is many turns."""
+QUICK = settings(LAW, max_examples=150)
+"""For laws over values and lists of events."""
+BRIEF = settings(LAW, max_examples=20)
+"""For what is asked of each kind of event and command, a hundred times over."""
+FAR = settings(LAW, max_examples=5000, phases=[Phase.generate])
+"""For finding one example, as it comes: nobody needs the smallest."""

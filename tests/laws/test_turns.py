@@ -1,0 +1,150 @@
+"""Laws of turns: what is decided can happen, decisions repeat, and the promises of the policy."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freezecase.core import events as e
+from freezecase.core.actors import ActorKind
+from freezecase.core.commands import Command
+from freezecase.core.events import CaseEvent
+from freezecase.core.evolve import evolve, fold, unopened
+from freezecase.core.needs import why_not
+from freezecase.core.state import CaseState
+from freezecase.core.status import Status
+from freezecase.errors import NotAllowedNow
+from freezecase.policy.standard import standard
+from freezecase.policy.turn import Turn, take_turn
+from freezecase.testing.journeys import Step, commands_for, journeys
+from tests.core.samples import CASE, COMMANDS, EVENTS, LATER, ROB
+from tests.laws.settings import LAW, QUICK
+
+Steps = tuple[Step, ...]
+_ANY_STATE = st.lists(st.sampled_from(list(EVENTS.values())), max_size=20).map(
+    lambda events: fold(events, unopened(CASE))
+)
+_ANY_COMMAND = st.sampled_from(list(COMMANDS.values()))
+_FREEING = (e.ReleaseOrdered, e.ReleaseEnforced, e.ReleaseProposed, e.ReleaseApproved)
+
+
+def _turn(state: CaseState, command: Command) -> Turn | None:
+    try:
+        return take_turn(standard(), state, command, ROB, LATER)
+    except NotAllowedNow:
+        return None
+
+
+def _states(steps: Steps) -> list[CaseState]:
+    return [unopened(CASE), *(step.turn.after for step in steps)]
+
+
+def _each_legal(state: CaseState, events: tuple[CaseEvent, ...]) -> bool:
+    for event in events:
+        if why_not(state, event) is not None:
+            return False
+        state = evolve(state, event)
+    return True
+
+
+@LAW
+@given(journeys())
+def test_what_is_decided_can_happen(steps: Steps) -> None:
+    """Every event of every turn is one that the case, as it stands by then, allows."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        assert _each_legal(before, step.turn.events)
+
+
+@QUICK
+@given(_ANY_STATE, _ANY_COMMAND)
+def test_even_after_a_muddle_what_is_decided_can_happen(state: CaseState, command: Command) -> None:
+    """However strange the history, nothing is decided that the tables do not allow."""
+    turn = _turn(state, command)
+    assert turn is None or _each_legal(state, turn.events)
+
+
+@QUICK
+@given(st.data(), _ANY_STATE)
+def test_the_same_question_has_the_same_answer(data: st.DataObject, state: CaseState) -> None:
+    """Deciding reads no clock and no chance: asked again, it says the same to the letter."""
+    command = data.draw(commands_for(state))
+    assert _turn(state, command) == _turn(state, command)
+
+
+@LAW
+@given(journeys())
+def test_a_refusal_leaves_nothing_but_the_attempt(steps: Steps) -> None:
+    """A refused command changes nothing but the record of who tried, and never a customer's."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        if step.turn.ruling.allowed:
+            continue
+        after = step.turn.after
+        assert (before.status, before.scope, before.release) == (
+            *(after.status, after.scope, after.release),
+        )
+        assert {type(event) for event in step.turn.events} <= {e.AttemptRefused}
+        if step.by.kind not in (ActorKind.STAFF, ActorKind.SYSTEM):
+            assert step.turn.events == ()
+
+
+@LAW
+@given(journeys())
+def test_nothing_is_released_under_a_legal_hold(steps: Steps) -> None:
+    """While a legal hold is in place, no release moves on and the restriction never shrinks."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        if before.holds:
+            assert not any(isinstance(event, _FREEING) for event in step.turn.events)
+            assert before.scope is None or (
+                step.turn.after.scope is not None and before.scope.within(step.turn.after.scope)
+            )
+
+
+@LAW
+@given(journeys())
+def test_nobody_approves_what_they_proposed(steps: Steps) -> None:
+    """Under the standard policy a release has two pairs of eyes, whoever plays."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        for event in step.turn.events:
+            if isinstance(event, e.ReleaseApproved):
+                assert before.release is not None
+                assert event.by not in (before.release.proposer, *before.release.approvers)
+
+
+@LAW
+@given(journeys())
+def test_nobody_reviews_what_they_decided(steps: Steps) -> None:
+    """Under the standard policy an appeal is heard by somebody else than the decider."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        for event in step.turn.events:
+            if isinstance(event, e.AppealUpheld | e.AppealRejected):
+                assert before.appeal is not None
+                assert event.by != before.deciders[before.appeal.contests]
+
+
+@LAW
+@given(journeys())
+def test_an_account_is_free_only_when_the_case_says_so(steps: Steps) -> None:
+    """Until it is released or closed, a case restricts the account."""
+    for state in _states(steps):
+        if state.status in (Status.IN_FORCE, Status.UPHELD, Status.APPEALED):
+            assert state.frozen
+        if state.status in (Status.UNOPENED, Status.RELEASED, Status.CLOSED):
+            assert not state.frozen
+
+
+@LAW
+@given(journeys())
+def test_each_turn_misses_at_most_one_thing(steps: Steps) -> None:
+    """Time passes one miss at a time, and only what is due by then is missed."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        missed = [
+            event
+            for event in step.turn.events
+            if isinstance(event, e.ObligationMissed | e.PromiseBroken)
+        ]
+        assert len(missed) <= 1
+        for event in missed:
+            due = (
+                before.promises[event.promise].due
+                if isinstance(event, e.PromiseBroken)
+                else before.obligations[event.obligation, event.subject].due
+            )
+            assert due <= step.at

@@ -1,0 +1,100 @@
+"""A small store that is sound, and the means to damage a copy of it behind the library's back."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import attrs
+
+from freezecase.app.store import open_store
+from freezecase.casebook import Casebook
+from freezecase.core import commands as do
+from freezecase.core.actors import Actor
+from freezecase.core.checked import replace
+from freezecase.core.values import Ground, Scope
+from freezecase.errors import PolicyForbids
+from freezecase.replay.history import ReplayReport, replay
+from freezecase.wire.codec import encode, read_entry
+from freezecase.wire.shapes import Entry
+
+ANA, ROB, WALLETS = Actor.staff("ana"), Actor.staff("rob"), Actor.system("wallets")
+BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+"""The cases of the sound store. The first has versions 1 to 7 at ledger index 1, 3, 4 ... 8."""
+
+
+@attrs.define
+class SlowClock:
+    """A clock that moves on by a minute whenever it is asked, and counts its ids."""
+
+    minutes: int = -1
+    ids: int = 0
+
+    def now(self) -> datetime:
+        """Move on by a minute."""
+        self.minutes += 1
+        return BEGIN + timedelta(minutes=self.minutes)
+
+    def new_id(self) -> UUID:
+        """Count on."""
+        self.ids += 1
+        return UUID(int=self.ids)
+
+
+def sound_store(path: Path) -> Path:
+    """Write two cases: one from freeze to release, with a refusal; one that is only imposed."""
+    freeze = do.ImposeFreeze(
+        account="acct-1", ground=Ground.ACCOUNT_TAKEOVER, scope=Scope.withdrawals()
+    )
+    with Casebook.open(f"sqlite:///{path}", clock=SlowClock()) as book:
+        book.execute(freeze, by=WALLETS)
+        book.execute(replace(freeze, account="acct-2"), by=WALLETS)
+        book.execute(do.ConfirmEnforcement(FIRST), by=WALLETS)
+        book.execute(do.ProposeRelease(FIRST, reason="it was the owner"), by=ANA)
+        with suppress(PolicyForbids):
+            book.execute(do.ApproveRelease(FIRST), by=ANA)
+        book.execute(do.ApproveRelease(FIRST), by=ROB)
+        book.execute(do.ConfirmRelease(FIRST), by=WALLETS)
+    return path
+
+
+@attrs.frozen
+class Damaged:
+    """A copy of the sound store. Changes are made by raw SQL, then it is replayed."""
+
+    path: Path
+
+    @classmethod
+    def copy(cls, sound: Path, folder: Path) -> "Damaged":
+        """Take a copy to damage."""
+        return cls(Path(shutil.copy(sound, folder / "damaged.db")))
+
+    def sql(self, *statements: str | tuple[str, Sequence[object]]) -> "Damaged":
+        """Change what is stored, without asking the library."""
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            for statement in statements:
+                query, values = (statement, ()) if isinstance(statement, str) else statement
+                connection.execute(query, tuple(values))
+        return self
+
+    def rewritten(self, index: int, change: Callable[[Entry], Entry]) -> "Damaged":
+        """Write the record at a ledger index anew, changed, in its one spelling."""
+        query = "SELECT topic, state FROM stored_events WHERE rowid = ?"
+        with closing(sqlite3.connect(self.path)) as connection:
+            name, state = connection.execute(query, (index,)).fetchone()
+        values = (*encode(change(read_entry(name, state))), index)
+        return self.sql(("UPDATE stored_events SET topic = ?, state = ? WHERE rowid = ?", values))
+
+    def replayed(self, *, keep: int = 100, progress: bool = False) -> ReplayReport:
+        """Replay what there is now."""
+        with open_store(f"sqlite:///{self.path}", create=False) as store:
+            return replay(store, keep=keep, progress=_watch if progress else None)
+
+
+def _watch(done: int, of: int) -> None:
+    """Hear of progress, which never goes past its end."""
+    assert done <= of
