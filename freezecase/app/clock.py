@@ -18,9 +18,11 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the time now, aware and in UTC."""
+        ...
 
     def new_id(self) -> UUID:
         """Return an id that nobody can guess and nothing else has."""
+        ...
 
 
 @attrs.frozen

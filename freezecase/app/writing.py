@@ -177,6 +177,11 @@ def rows_of(case: UUID, first: int, entries: tuple[Entry, ...]) -> list[Row]:
     return [Row(case, first + n, *encode(entry)) for n, entry in enumerate(entries)]
 
 
+def _same_person(records: tuple[Record, ...], asking: Asking) -> bool:
+    """Say whether the same person asks again; their roles may have changed meanwhile."""
+    return records[0].actor.person == asking.actor.person
+
+
 def _same_answer(first: Turn, now: Turn) -> bool:
     """Say whether both allow the same, or both refuse, whatever is recorded of the attempt."""
     if not first.ruling.allowed:
@@ -196,7 +201,7 @@ def _earlier(asking: Asking, rows: list[Loaded]) -> Outcome | None:
         return None
     records = tuple(Record.of(asking.case, row) for row in turn)
     asked = read_entry(*turn[0][1:3], where(asking.case, turn[0][0])).asked
-    if asked is None or asked.command != asking.command or records[0].actor != asking.actor:
+    if asked is None or asked.command != asking.command or not _same_person(records, asking):
         raise CommandReused(asking.id, asking.case)
     if not asked.ruling.allowed:
         raise PolicyForbids(asked.ruling)

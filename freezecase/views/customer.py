@@ -6,6 +6,7 @@ Only what the customer is cleared to read goes in: no staff reasons, no names, n
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -48,6 +49,7 @@ class CustomerView:
     case: UUID
     status: Status
     ground: Ground | None
+    """Why, once the customer was told; a suspicion is never shown."""
     restricted: tuple[Capability, ...]
     """What the account cannot do for now; nothing when it is free."""
     we_need: tuple[Needed, ...]
@@ -67,7 +69,7 @@ def customer_view(case: CaseState, history: Iterable[Record]) -> CustomerView:
     return CustomerView(
         case=case.id,
         status=case.status,
-        ground=case.ground if "freeze-imposed" not in case.withheld else None,
+        ground=_told_ground(case),
         restricted=case.scope.capabilities if case.scope else (),
         we_need=tuple(_needed(case, history)),
         we_owe=tuple(_owed(case)),
@@ -77,6 +79,19 @@ def customer_view(case: CaseState, history: Iterable[Record]) -> CustomerView:
         appeal_open=case.appeal is not None,
         human_on_the_way=case.human_wanted,
     )
+
+
+def _told_ground(case: CaseState) -> Ground | None:
+    """Return the ground once the customer was told; a suspicion is never shown, told or not."""
+    told = "freeze-imposed" in case.told and "freeze-imposed" not in case.withheld
+    return case.ground if told and case.ground not in _NEVER_SHOWN else None
+
+
+_NEVER_SHOWN: Final = frozenset({Ground.AML_ALERT})
+"""Showing it would tip somebody off: Directive (EU) 2015/849 Art. 39, 31 U.S.C. 5318(g)(2)."""
+
+_SHOWN: Final = frozenset({"decision", "human", "reply", "update"})
+"""What is owed to the customer; what is owed to anybody else is not for them to see."""
 
 
 def _takes(case: CaseState, event: type[e.CaseEvent]) -> bool:
@@ -102,5 +117,5 @@ def _owed(case: CaseState) -> Iterable[Owed]:
     for name, promise in case.promises.items():
         yield Owed(what=name, due=promise.due)
     for (kind, _subject), owed in case.obligations.items():
-        if owed.demand.ladder[0].debtor != "customer" and not owed.demand.right:
+        if kind in _SHOWN and not owed.demand.right:
             yield Owed(what=kind, due=owed.due)

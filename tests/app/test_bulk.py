@@ -1,6 +1,5 @@
 """Thousands of accounts at once: each judged, all spelt as if alone, in bounded transactions."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -38,7 +37,7 @@ def frozen(book: Casebook, accounts: list[str], **more: Any) -> Any:
 
 
 @pytest.fixture
-def appended(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def appended(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each transaction held."""
     sizes: list[int] = []
     from freezecase.app.sqlite import SQLiteStore

@@ -94,7 +94,7 @@ def test_a_subscription_sees_the_records_in_order(postgres_url: str) -> None:
         Casebook.open(postgres_url) as mine,
     ):
         case = opened(book).id
-        seen: list[tuple[int, Filed]] = []
+        seen: list[tuple[int, object]] = []
         app: Any = engine(mine.store)
 
         def follow() -> None:

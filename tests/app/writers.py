@@ -8,6 +8,7 @@ command's id once it is acknowledged. `batch` freezes accounts and prints how fa
 """
 
 import sys
+from collections.abc import Callable
 from itertools import count
 from random import Random
 from uuid import UUID
@@ -64,4 +65,5 @@ def batch(url: str, id: str) -> None:
 
 
 if __name__ == "__main__":
-    {"stream": stream, "batch": batch}[sys.argv[1]](*sys.argv[2:])
+    programs: dict[str, Callable[..., None]] = {"stream": stream, "batch": batch}
+    programs[sys.argv[1]](*sys.argv[2:])

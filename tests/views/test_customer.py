@@ -7,7 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from freezecase import Actor, AppealLevel, Audience, Casebook, Channel, Ground, Status, Verification
+from freezecase import (
+    Actor,
+    AppealLevel,
+    Audience,
+    Casebook,
+    Channel,
+    Ground,
+    Scope,
+    Status,
+    Verification,
+)
 from freezecase import commands as do
 from freezecase.core.checked import replace
 from freezecase.core.obligations import Demand, Rung, Unit, Within
@@ -40,7 +50,7 @@ FAIL = (do.FailCheck(NO_CASE, check="device", reason="AML blur", remedy="more li
 def test_a_fresh_freeze_says_what_stopped_and_how_to_appeal() -> None:
     """Nothing is needed yet; what does not work is named, and so is the decision to contest."""
     view = shown()
-    assert (view.status, view.ground) == (Status.IN_FORCE, Ground.ACCOUNT_TAKEOVER)
+    assert (view.status, view.ground) == (Status.IN_FORCE, None)
     assert [str(one) for one in view.restricted] == ["transfer", "withdraw-crypto", "withdraw-fiat"]
     assert (view.we_need, view.we_owe) == ((), ())
     assert (view.can_appeal, view.contests) == (True, 1)
@@ -173,3 +183,28 @@ def test_no_name_no_reason_and_no_rule_is_shown() -> None:
     view = shown(ASK, FAIL, *RELEASE[:1], (disclose, ANA))
     told = json.dumps(plain(view))
     assert [word for word in SECRETS if word in told] == []
+
+
+def test_a_suspicion_is_never_shown_as_the_ground() -> None:
+    """Even when the customer was told of the freeze, an AML alert is not the customer's to read."""
+    with Casebook.open("memory:", clock=StoryClock()) as book:
+        freeze = do.ImposeFreeze(
+            account="acct-1", ground=Ground.AML_ALERT, scope=Scope.withdrawals()
+        )
+        case = book.execute(freeze, by=ENGINE).case
+        tell = do.SendNotice(case.id, notice="freeze-imposed", channel=Channel.EMAIL)
+        book.execute(tell, by=ANA)
+        assert book.customer_view(case.id).ground is None
+
+
+def test_only_what_is_owed_to_the_customer_is_shown() -> None:
+    """A reply is theirs to wait for; a report to somebody else is not theirs to know of."""
+    report = replace(DEMAND, kind="report")
+    view = shown(
+        (do.OpenObligation(NO_CASE, demand=report, due=LATER, basis="law"), ANA),
+        (
+            do.OpenObligation(NO_CASE, demand=replace(DEMAND, kind="reply"), due=LATER, basis="x"),
+            ANA,
+        ),
+    )
+    assert [owed.what for owed in view.we_owe] == ["reply"]
