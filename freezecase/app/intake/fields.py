@@ -10,6 +10,7 @@ How a mapping says the fields of an event: constants, columns, what the importer
 from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -25,10 +26,11 @@ from freezecase.app.intake.spec import (
     Told,
 )
 from freezecase.app.intake.table import Table
+from freezecase.core.annotated import checks_of, exact_of
 from freezecase.core.events import CaseEvent
 from freezecase.errors import InvalidValue
 
-__all__ = ["field_of", "optional", "outcome_fields"]
+__all__ = ["field_of", "moment_of", "optional", "outcome_fields"]
 
 SUPPLIED: Final[Mapping[str, Field]] = {"by": Known(Told.ACTOR), "account": Known(Told.ACCOUNT)}
 """What every event that has these fields is given, if the mapping says nothing else."""
@@ -40,9 +42,11 @@ def outcome_fields(table: Table, kind: type[CaseEvent]) -> dict[str, Field]:
     return _fields(table.table("with", default={}), kind, SUPPLIED)
 
 
-def field_of(table: Table, key: str) -> Field:
+def field_of(table: Table, key: str, default: Field | None = None) -> Field:
     """Return a field that takes a text: constant, from a column, or known."""
     table.asked.add(key)
+    if key not in table.data and default is not None:
+        return default
     if key not in table.data:
         raise table.bad(key, 'is missing: it takes a text, or `{ column = "..." }`')
     return _field(table, key, str)
@@ -80,7 +84,7 @@ def _field(table: Table, key: str, wanted: Any) -> Field:
         if attrs.has(wanted):
             return Made(wanted, _fields(inner, wanted, {}))
         raise table.bad(key, 'takes a plain value, `{ column = "..." }` or `{ from = "..." }`')
-    if isinstance(value, list):
+    if isinstance(value, list) and get_origin(wanted) is tuple:
         each = Table.of(
             table.file, {f"[{n}]": v for n, v in enumerate(value, 1)}, table.path + f".{key}"
         )
@@ -100,9 +104,7 @@ def _cell(table: Table) -> Cell:
     cell = Cell(
         column=table.text("column"),
         take=Take.DECIMAL if scale else take,
-        moment=Moment(
-            take=take, format=table.text_or_none("format"), zone=table.text_or_none("zone")
-        ),
+        moment=moment_of(table),
         default=_plain(table, "default"),
         values=values,
         otherwise=_plain(table, "otherwise"),
@@ -115,6 +117,19 @@ def _cell(table: Table) -> Cell:
         raise table.bad("otherwise", "goes with `values`: what stands for a text they do not list")
     table.done()
     return cell
+
+
+def moment_of(table: Table) -> Moment:
+    """Return how a text is read as a time."""
+    zone = table.text_or_none("zone")
+    if zone is not None:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise table.bad(
+                "zone", f"cannot be `{zone}`: it takes an IANA name, such as `UTC`"
+            ) from None
+    return Moment(format=table.text_or_none("format"), zone=zone)
 
 
 def _plain(table: Table, key: str) -> Any:
@@ -144,19 +159,16 @@ def _constants(field: Field) -> list[Any]:
     return []
 
 
-def _fault(kind: Any, name: str, value: Any) -> InvalidValue | None:
-    """Return why a field of *kind* does not take *value*: its checks run on a value alone."""
-    convert: Any = attrs.fields_dict(kind)[name].converter
-    blank = object.__new__(kind)
-    for other in attrs.fields(kind):
-        object.__setattr__(blank, other.name, None)
+def _fault(kind: type[Any], name: str, value: Any) -> InvalidValue | None:
+    """Return why a field of *kind* does not take *value*, or nothing."""
+    where, hint = f"{kind.__name__}.{name}", attrs.fields_dict(kind)[name].type
+    make_exact = exact_of(hint)
     try:
-        exact = value if convert is None else convert(value)
-        object.__setattr__(blank, name, exact)
-        getattr(blank, "__attrs_post_init__", bool)()
-    except InvalidValue as wrong:
-        return wrong if wrong.field == f"{kind.__name__}.{name}" else None
-    return None
+        exact = value if make_exact is None else make_exact(value)
+    except ValueError as wrong:
+        return InvalidValue(where, value, str(wrong))
+    broken = (check for check in checks_of(hint) if not check.holds(exact))
+    return next((InvalidValue(where, value, check.allows) for check in broken), None)
 
 
 def _types(kind: type[Any]) -> dict[str, Any]:
@@ -174,8 +186,7 @@ def _strip(hint: Any) -> Any:
 
 
 def _element(hint: Any) -> Any:
-    args = get_args(hint)
-    return _strip(args[0]) if args else str
+    return _strip(get_args(hint)[0])
 
 
 def _words(kind: type[Any]) -> str:

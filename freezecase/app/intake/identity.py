@@ -1,7 +1,7 @@
 """How rows are told apart, and which of them answer which."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -82,16 +82,15 @@ class Answers:
             *(one for kinds in self._answered.values() for one in kinds),
         }
 
-    def early(self, history: History, kind: str, row: int, at: datetime) -> Iterator[Early]:
-        """Give the earlier rows of the case that answer this one and are dated before it."""
+    def early(self, history: History, kind: str, row: int, at: datetime) -> list[Early]:
+        """Return the earlier rows of the case that answer this one and are dated before it."""
         if kind not in self._minded or kind in history.kinds:
-            return
+            return []
         history.kinds[kind] = row, at
+        found = list[Early]()
         for answer in self._answered.get(kind, ()):
             number, then = history.kinds.get(answer, (0, at))
             if then < at:
-                yield Early(
-                    number,
-                    f"`{answer}` of {then:%Y-%m-%d} answers `{kind}`, which row {row} dates "
-                    f"{at:%Y-%m-%d}",
-                )
+                words = f"`{answer}` of {then:%Y-%m-%d} answers `{kind}`, which row {row} dates "
+                found.append(Early(number, f"{words}{at:%Y-%m-%d}"))
+        return found

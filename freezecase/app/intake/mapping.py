@@ -20,9 +20,8 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from freezecase.app.intake.fields import field_of, outcome_fields
+from freezecase.app.intake.fields import field_of, moment_of, outcome_fields
 from freezecase.app.intake.spec import (
     ALWAYS,
     WHOLE_ROW,
@@ -31,7 +30,6 @@ from freezecase.app.intake.spec import (
     Identity,
     Known,
     Mapping,
-    Moment,
     Outcome,
     Step,
     Take,
@@ -96,7 +94,7 @@ def _log(log: Table, steps: dict[str, Step], file: str) -> Mapping:
         name=log.line("name"),
         file=file,
         case=case,
-        account=field_of(log, "account") if "account" in log.data else Known(Told.CASE),
+        account=field_of(log, "account", default=Known(Told.CASE)),
         id=identity,
         order=order if isinstance(order, tuple) else (),
         together=together,
@@ -135,21 +133,9 @@ def _time(table: Table) -> Cell:
     """Read where and how a time stands in a row."""
     column = table.text("column")
     take = Take(table.choice("take", (Take.INSTANT, Take.LOCAL_DATE), default=Take.INSTANT))
-    moment = Moment(take=take, format=table.text_or_none("format"), zone=_zone(table))
+    moment = moment_of(table)
     table.done()
     return Cell(column=column, take=take, moment=moment)
-
-
-def _zone(table: Table) -> str | None:
-    name = table.text_or_none("zone")
-    if name is not None:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise table.bad(
-                "zone", f"cannot be `{name}`: it takes an IANA name, such as `UTC`"
-            ) from None
-    return name
 
 
 def _by(table: Table) -> By:

@@ -78,14 +78,19 @@ def _number(cell: Cell) -> Callable[[str], str]:
             raise _bad(cell, text, "it takes a decimal number")
         if cell.scale and not whole:
             raise _bad(cell, text, "it takes a whole number of the smallest units")
-        return _plain(number.scaleb(-cell.scale) if cell.scale else number)
+        return _plain(number, cell.scale)
 
     return read
 
 
-def _plain(number: Decimal) -> str:
-    """Return a decimal without the zeros at its end: `35.0` and `35` are one amount."""
-    text = format(number, "f")
+def _plain(number: Decimal, scale: int) -> str:
+    """
+    Return a decimal without the zeros at its end: `35.0` and `35` are one amount.
+
+    The point is moved by hand: arithmetic would round what is longer than its context.
+    """
+    sign, digits, exponent = number.as_tuple()
+    text = format(Decimal((sign, digits, int(exponent) - scale)), "f")  # finite: seen before
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

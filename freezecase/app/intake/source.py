@@ -81,7 +81,8 @@ class Log:
         """Sort the rows by case, in a temporary file: memory stays flat however many there are."""
         order = [self.header[name] for name in self.mapping.order]
         for done, row in enumerate(self._in_file(), start=1):
-            spool.add(row.number, row.case, [row.cells[n] for n in order if not row.fault], row)
+            texts = None if row.fault else [row.cells[n] for n in order]
+            spool.add(row.number, row.case, texts, row.cells, row.fault)
             if done % STEP == 0:
                 self._progress(done, None)
         self.total, self._spool = spool.sort(), spool

@@ -90,7 +90,6 @@ class Known:
 class Moment:
     """How a text is read as an instant."""
 
-    take: Take = Take.INSTANT
     format: str | None = None
     """As `strptime` takes it; ISO 8601 if not said."""
     zone: str | None = None

@@ -32,6 +32,8 @@ SELECT place, number, key, cells, fault FROM
 ORDER BY first, place
 """
 
+_LAST: Final = b"\xff"
+
 Spooled = tuple[int, tuple[int, str, list[str], str | None]]
 
 
@@ -44,10 +46,17 @@ class Spool:
         self._database.executescript(SETUP)
         self._waiting: list[tuple[Any, ...]] = []
 
-    def add(self, number: int, case: str, order: Sequence[str], row: Any) -> None:
-        """Take in a row; *order* are the texts that say where it belongs."""
-        place = b"\0".join(map(_sortable, order))
-        self._waiting.append((number, place, case, msgspec.json.encode(row.cells), row.fault))
+    def add(
+        self,
+        number: int,
+        case: str,
+        order: Sequence[str] | None,
+        cells: list[str],
+        fault: str | None,
+    ) -> None:
+        """Take in a row; *order* are the texts that say where it belongs: last, if nothing does."""
+        place = _LAST if order is None else b"\0".join(map(_sortable, order))
+        self._waiting.append((number, place, case, msgspec.json.encode(cells), fault))
         if len(self._waiting) >= PAGE:
             self._store()
 

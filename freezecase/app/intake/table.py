@@ -29,7 +29,7 @@ class Table:
 
     def bad(self, key: str, what: str) -> BadMapping:
         """Return the error that says what is wrong with *key*."""
-        where = ".".join(part for part in (self.path, key) if part)
+        where = _joined(self.path, key)
         place = f"mapping `{self.file}`" + (f": `{where}`" if where else "")
         return BadMapping(f"{place} {what}", file=self.file, key=where)
 
@@ -117,4 +117,9 @@ class Table:
         return [self._within(f"{key}[{n}]", one) for n, one in enumerate(values, start=1)]
 
     def _within(self, key: str, data: dict[str, Any]) -> "Table":
-        return Table.of(self.file, data, ".".join(part for part in (self.path, key) if part))
+        return Table.of(self.file, data, _joined(self.path, key))
+
+
+def _joined(*parts: str) -> str:
+    """Return a path as TOML says it, with the place in a list in brackets."""
+    return ".".join(filter(None, parts)).replace(".[", "[")

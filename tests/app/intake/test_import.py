@@ -165,6 +165,30 @@ def test_a_changed_row_is_reported_and_the_record_stays(store: Store, tmp_path: 
     assert Reader(store).history(case_of("a1"))[0].actor.id == "ana"
 
 
+def test_rows_that_moved_or_are_gone_change_nothing(tmp_path: Path) -> None:
+    """A record is gone by with its row: before it, after it, or with none in the file at all."""
+    with Casebook.open("memory:", clock=CLOCK) as book:
+        rows = [row(1, "freeze"), *(row(n, "take", amount="1") for n in (2, 3, 4))]
+        take(book.store, log(tmp_path, *rows))
+        staff = Actor.staff("rob", "reviewer")
+        book.execute(commands.RecordContact(case_of("a1"), channel=Channel.PHONE), by=staff)
+        take(book.store, log(tmp_path, row(5, "take", amount="1")))
+        by_time = desk(order='order = ["time"]')
+        later = "2025-06-01T00:00:00Z"
+
+        moved = take(
+            book.store, log(tmp_path, rows[2], rows[1], rows[0]), desk(order='order = ["who"]')
+        )
+        gone = take(
+            book.store,
+            log(tmp_path, row(5, "take", amount="1"), row(6, "free", time=later)),
+            by_time,
+        )
+
+        assert (moved.known, moved.events, broken(moved)) == (3, 0, [])
+        assert (gone.known, gone.imported, broken(gone)) == (1, 1, [])
+
+
 def test_columns_may_move_and_be_added(store: Store, tmp_path: Path) -> None:
     """A row is what its filled cells say, wherever they stand."""
     take(store, log(tmp_path, row(1, "freeze")))
@@ -191,9 +215,9 @@ def test_strict_writes_nothing_when_one_row_breaks_a_rule(store: Store, tmp_path
         take(store, log(tmp_path, *lines), strict=True)
 
     assert str(found.value) == (
-        "log `desk` row 5, case `a2`: repeated-freeze: the case is `in_force` already: a freeze may "
-        "follow once it is released (and 1 more); nothing was written: mend the log, or import it "
-        "leniently, which keeps what happened and reports every anomaly"
+        "log `desk` row 5, case `a2`: repeated-freeze: the case is `in_force` already: a freeze "
+        "may follow once it is released (and 1 more); nothing was written: mend the log, or import "
+        "it leniently, which keeps what happened and reports every anomaly"
     )
     assert found.value.__dict__["anomaly"].rule is AnomalyRule.REPEATED_FREEZE
     assert store.size() == 0
@@ -261,6 +285,7 @@ class Crashing:
         self._store, self.appends = store, 0
 
     def __getattr__(self, name: str) -> Any:
+        """Do as the store does."""
         return getattr(self._store, name)
 
     def append(
@@ -276,7 +301,7 @@ class Crashing:
 def test_a_crash_half_way_is_completed_by_the_next_import(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    """What was acknowledged stays, the rest comes later, and the whole is as if nothing happened."""
+    """What was acknowledged stays, the rest comes later, and all is as if nothing happened."""
     monkeypatch.setattr(intake, "BATCH", 2)
     lines = [
         row(1, "freeze"),

@@ -1,16 +1,18 @@
 """What may be wrong with a row: each rule, what it says, and what becomes of the row."""
 
+# ruff: noqa: E501 - a row of a table is a line, however much it says
+
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from freezecase import Actor, AppealLevel, AppealRoute, events
-from freezecase.app.intake import AnomalyRule, ImportReport
+from freezecase.app.intake import AnomalyRule, ImportReport, translate
 from freezecase.app.intake.history import Ids
 from freezecase.app.reading import Reader
 from freezecase.app.store import Store, open_store
-from freezecase.core.values import Capability, Scope
+from freezecase.core.values import Amount, Capability, Scope
 from tests.app.intake.logs import LOG, STEPS, broken, desk, log, row, take
 
 
@@ -184,8 +186,8 @@ WHEN = [
     ('when = { column = "amount", is_not = ["1"] }',      ["2", ""]),
     ('when = { status = ["in_force"] }',                  ["1", "2", ""]),
     ('when = { status = ["released"] }',                  []),
-    ('when = { allowed = true }',                         ["1", "2", ""]),
-    ('when = { otherwise = true }',                       ["1", "2", ""]),
+    ("when = { allowed = true }",                         ["1", "2", ""]),
+    ("when = { otherwise = true }",                       ["1", "2", ""]),
 ]  # fmt: skip
 
 
@@ -283,7 +285,7 @@ def test_an_answer_dated_before_what_it_answers_is_reported(store: Store, tmp_pa
         row(4, "ask", "a2", id="5a2"),
         row(6, "ask", id="6"),
     ]
-    lines = [line.replace("1,", f"1{n},", 1) if n < 3 else line for n, line in enumerate(lines)]  # noqa: PLR2004
+    lines = [line.replace("1,", f"1{n},", 1) if n < 3 else line for n, line in enumerate(lines)]
     mapping = desk(steps=STEPS + talk, order='order = ["time", "id"]')
 
     report = take(store, log(tmp_path, *lines), mapping)
@@ -297,7 +299,8 @@ def test_an_answer_dated_before_what_it_answers_is_reported(store: Store, tmp_pa
 def test_an_empty_cell_that_should_be_filled_is_reported(store: Store, tmp_path: Path) -> None:
     mapping = desk(skip='skip = ["tick"]\nexpects = ["who"]')
 
-    report = take(store, log(tmp_path, row(1, "freeze", who="")), mapping)
+    lines = [row(1, "freeze", who=""), row(2, "take", amount="1")]
+    report = take(store, log(tmp_path, *lines), mapping)
 
     assert broken(report) == [("missing-value", 2)]
     assert Reader(store).history(Ids("desk").case("a1", 1))[0].actor == Actor.staff("unknown")
@@ -395,3 +398,23 @@ def test_a_report_of_many_anomalies_can_be_read_again(store: Store, tmp_path: Pa
     assert len(report.anomalies) == 3000
     pairs = zip(report.anomalies, report.anomalies, strict=True)
     assert [(a.row, b.row) for a, b in pairs][-1] == (3001, 3001)
+
+
+def test_what_is_remembered_of_cells_is_bounded(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many amounts there are, each record holds its own."""
+    monkeypatch.setattr(translate, "REMEMBERED", 2)
+    lines = [FREEZE, *(row(n, "take", amount=str(n % 5)) for n in range(2, 12))]
+
+    take(store, log(tmp_path, *lines), desk())
+    history = Reader(store).history(Ids("desk").case("a1", 1))
+
+    assert [record.event for record in history[1:]] == [
+        events.FundsForfeited(
+            basis="order",
+            by="staff:ana",
+            amount=Amount.of(f"0.00000{n % 5}" if n % 5 else "0", "USDT"),
+        )
+        for n in range(2, 12)
+    ]
