@@ -18,6 +18,7 @@ import attrs
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.events import CaseEvent
+from freezecase.core.obligations import key_of
 from freezecase.core.state import CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Instant, Person, Scope, Slug
@@ -155,21 +156,18 @@ def _checks(history: History) -> dict[Slug, CheckStage]:
     """Return the stage of each check: the newest word on it."""
     stages: dict[Slug, CheckStage] = {}
     for event in history:
-        match event:
-            case e.ChecksRequested():
-                stages |= {asked.kind: CheckStage.REQUESTED for asked in event.checks}
-            case e.EvidenceSubmitted():
-                stages[event.check] = CheckStage.SUBMITTED
-            case e.CheckPassed():
-                stages[event.check] = CheckStage.PASSED
-            case e.CheckFailed():
-                stages[event.check] = CheckStage.REFUSED if event.final else CheckStage.FAILED
-            case e.CheckWaived():
-                stages[event.check] = CheckStage.WAIVED
-            case e.CheckExpired():
-                stages[event.check] = CheckStage.EXPIRED
-            case _:
-                pass
+        if isinstance(event, e.ChecksRequested):
+            stages |= {asked.kind: CheckStage.REQUESTED for asked in event.checks}
+        elif isinstance(event, e.EvidenceSubmitted):
+            stages[event.check] = CheckStage.SUBMITTED
+        elif isinstance(event, e.CheckPassed):
+            stages[event.check] = CheckStage.PASSED
+        elif isinstance(event, e.CheckFailed):
+            stages[event.check] = CheckStage.REFUSED if event.final else CheckStage.FAILED
+        elif isinstance(event, e.CheckWaived):
+            stages[event.check] = CheckStage.WAIVED
+        elif isinstance(event, e.CheckExpired):
+            stages[event.check] = CheckStage.EXPIRED
     return stages
 
 
@@ -184,15 +182,12 @@ def _obligations(history: History) -> dict[tuple[str, str], Instant]:
     """Return what is owed, and when: opened, and neither met, missed nor waived since."""
     owed: dict[tuple[str, str], Instant] = {}
     for event in history:
-        match event:
-            case e.ObligationOpened(obligation=opened):
-                owed[opened.demand.kind, opened.subject] = opened.due
-            case e.ObligationMet() | e.ObligationMissed() | e.ObligationWaived():
-                owed.pop((event.obligation, event.subject), None)
-            case e.ObligationExtended() if (event.obligation, event.subject) in owed:
-                owed[event.obligation, event.subject] = event.due
-            case _:
-                pass
+        if isinstance(event, e.ObligationOpened):
+            owed[key_of(event.obligation)] = event.obligation.due
+        elif isinstance(event, e.ObligationMet | e.ObligationMissed | e.ObligationWaived):
+            owed.pop((event.obligation, event.subject), None)
+        elif isinstance(event, e.ObligationExtended) and (event.obligation, event.subject) in owed:
+            owed[event.obligation, event.subject] = event.due
     return owed
 
 

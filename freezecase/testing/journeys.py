@@ -38,16 +38,20 @@ _PEOPLE: Final = ("ana", "rob", "eve")
 
 def commands_for(state: CaseState) -> SearchStrategy[Command]:
     """Return commands about what *state* holds, most of which fit it; time may pass too."""
-    nothing_held, row = _about_nothing(state), MOVES[state.status]
-    kinds = [kind for kind, event in LEADS.items() if event in row and kind not in nothing_held]
+    held, missing = _about_what_is_held(state)
+    row = MOVES[state.status]
+    kinds = [kind for kind, event in LEADS.items() if event in row and kind not in missing]
     weighty = [kind for kind in kinds if LEADS[kind] not in TALK + DESK]
     moving = [kind for kind in weighty if row[LEADS[kind]] is not Way.STAY]
-    chances = [st.sampled_from(some) for some in (moving, weighty) if some]
-    return _about(st.one_of(*chances, st.sampled_from([*kinds, do.LetTimePass])), state)
+    answers = [kind for kind in kinds if kind in held]
+    chances = [st.sampled_from(some) for some in (moving, weighty, answers) if some]
+    return _about(st.one_of(*chances, st.sampled_from([do.LetTimePass, *kinds])), state)
 
 
-def _about_nothing(state: CaseState) -> frozenset[type[Command]]:
-    """Return the commands about something of which the case holds none."""
+def _about_what_is_held(
+    state: CaseState,
+) -> tuple[frozenset[type[Command]], frozenset[type[Command]]]:
+    """Return the commands about something that the case holds, and those about what it lacks."""
     about: tuple[tuple[object, tuple[type[Command], ...]], ...] = (
         (state.checks, _ABOUT_CHECKS),
         (state.obligations, _ABOUT_OBLIGATIONS),
@@ -57,7 +61,8 @@ def _about_nothing(state: CaseState) -> frozenset[type[Command]]:
         (state.holds, (do.LiftLegalHold,)),
         (state.offered_to, (do.AcceptHandOver,)),
     )
-    return frozenset(kind for held, kinds in about if not held for kind in kinds)
+    held = frozenset(kind for what, kinds in about if what for kind in kinds)
+    return held, frozenset(kind for _, kinds in about for kind in kinds) - held
 
 
 _ABOUT_CHECKS: Final = (
@@ -126,11 +131,13 @@ class Step:
 
 
 @st.composite
-def journeys(draw: Draw, policy: Policy | None = None, max_size: int = 12) -> tuple[Step, ...]:
-    """Play up to *max_size* commands; return the steps that the case was in a position for."""
+def journeys(
+    draw: Draw, policy: Policy | None = None, min_size: int = 1, max_size: int = 12
+) -> tuple[Step, ...]:
+    """Ask for so many commands; return the steps that the case was in a position for."""
     state, at = unopened(UUID(int=1)), _BEGIN
     steps: list[Step] = []
-    for _ in range(draw(st.integers(1, max_size))):
+    for _ in range(draw(st.integers(min_size, max_size))):
         command = draw(commands_for(state))
         by = draw(_somebody(command, state))
         at += timedelta(hours=draw(st.sampled_from([1, 30, 24 * 90])))
@@ -147,20 +154,20 @@ def _somebody(command: Command, state: CaseState) -> SearchStrategy[Actor]:
     """Return an actor who may ask for *command*, mostly; now and then anybody."""
     if isinstance(command, do.AcceptHandOver) and str(state.offered_to).startswith("staff:"):
         return st.just(Actor.staff(str(state.offered_to).removeprefix("staff:")))
-    account = getattr(command, "account", state.account) or "acct-4711"
-    ids = {ActorKind.CUSTOMER: st.just(account)}
-    kinds = st.sampled_from(sorted(REACH[type(command)])) | st.sampled_from(ActorKind)
-    return kinds.flatmap(
-        lambda kind: st.builds(
-            Actor, kind=st.just(kind), id=ids.get(kind, st.sampled_from(_PEOPLE))
-        )
-    )
+    owner = Actor.customer(getattr(command, "account", state.account) or "acct-4711")
+    everybody = [
+        owner if kind is ActorKind.CUSTOMER else Actor(kind=kind, id=id)
+        for kind in ActorKind
+        for id in _PEOPLE
+    ]
+    likely = [actor for actor in everybody if actor.kind in REACH[type(command)]]
+    return st.sampled_from(likely * 3 + everybody)
 
 
 def histories(
-    policy: Policy | None = None, max_size: int = 12
+    policy: Policy | None = None, min_size: int = 1, max_size: int = 12
 ) -> SearchStrategy[tuple[CaseEvent, ...]]:
     """Return the events of journeys."""
-    return journeys(policy, max_size).map(
+    return journeys(policy, min_size, max_size).map(
         lambda steps: tuple(event for step in steps for event in step.turn.events)
     )

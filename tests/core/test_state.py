@@ -24,10 +24,19 @@ def test_a_draft_that_nobody_wrote_on_is_the_state_it_came_from() -> None:
 
 def test_writing_on_a_draft_after_it_was_frozen_does_not_reach_the_state() -> None:
     """A state handed out stays as it is, though the fold goes on."""
-    draft = Draft(unopened(CASE))
+    device, identity = (OpenCheck(Verification(kind=kind)) for kind in ("device", "identity"))
+    draft = Draft(attrs.evolve(unopened(CASE), checks={"device": device}))
     state = draft.frozen()
-    draft.checks["device"] = OpenCheck(Verification(kind="device"))
-    assert state.checks == {}
+    draft.checks["identity"] = identity
+    assert state.checks == {"device": device}
+
+
+def test_a_draft_does_not_write_on_what_the_state_was_made_of() -> None:
+    """A state made by hand may hold a plain mapping; the fold writes on its own copy."""
+    checks = {"device": OpenCheck(Verification(kind="device"))}
+    draft = Draft(attrs.evolve(unopened(CASE), checks=checks))
+    draft.checks.clear()
+    assert list(checks) == ["device"]
 
 
 def test_a_case_that_nothing_happened_to_restricts_nobody() -> None:

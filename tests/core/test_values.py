@@ -97,6 +97,8 @@ def test_a_scope_keeps_each_capability_and_asset_once_and_in_order() -> None:
         {"capabilities": "card"},
         {"capabilities": 7},
         {"capabilities": ["fly"]},
+        {"capabilities": ["card", 7]},
+        {"capabilities": [["card"]]},
         {"capabilities": ["card"], "assets": "BTC"},
         {"capabilities": ["card"], "assets": ["B C"]},
     ],

@@ -1,6 +1,9 @@
 """How hard the laws are tried: the same examples in every run, so that red means a change."""
 
-from hypothesis import HealthCheck, Phase, settings
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.strategies import SearchStrategy
 
 LAW = settings(
     derandomize=True,
@@ -16,3 +19,14 @@ BRIEF = settings(LAW, max_examples=20)
 """For what is asked of each kind of event and command, a hundred times over."""
 FAR = settings(LAW, max_examples=5000, phases=[Phase.generate])
 """For finding one example, as it comes: nobody needs the smallest."""
+
+
+def turned_up(sets: SearchStrategy[set[Any]], wanted: set[Any]) -> None:
+    """Draw *sets* until all that is *wanted* turned up among them; give up after a long while."""
+    seen: set[Any] = set()
+
+    def all_of_it(some: set[Any]) -> bool:
+        seen.update(some)
+        return seen >= wanted
+
+    find(sets, all_of_it, settings=FAR)

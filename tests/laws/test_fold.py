@@ -7,10 +7,9 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import evolve, fold, unopened
 from freezecase.core.state import CaseState
 from freezecase.replay.by_the_book import by_the_book
-from freezecase.testing.journeys import Step, histories, journeys
+from freezecase.replay.one_case import reading_of
 from freezecase.testing.strategies import event_lists
 from tests.core.samples import CASE, EVENTS
-from tests.laws.reading import reading_of
 from tests.laws.settings import LAW, QUICK
 
 Events = tuple[CaseEvent, ...]
@@ -59,13 +58,6 @@ def test_an_old_state_stays_as_it_was(events: Events) -> None:
 
 
 @LAW
-@given(histories())
-def test_production_reads_a_legal_history_by_the_book(events: Events) -> None:
-    """Whatever is played by the rules, the fold and the rule book name the same position."""
-    assert by_the_book(events) == reading_of(fold(events, unopened(CASE)))
-
-
-@LAW
 @given(event_lists())
 def test_production_reads_any_history_by_the_book(events: Events) -> None:
     """So it is with events in any order: legal or not, they are read alike."""
@@ -77,13 +69,3 @@ def test_production_reads_any_history_by_the_book(events: Events) -> None:
 def test_production_reads_a_muddle_by_the_book(events: Events) -> None:
     """And with events about the same few things, which meet each other all the time."""
     assert by_the_book(events) == reading_of(fold(events, unopened(CASE)))
-
-
-@LAW
-@given(journeys())
-def test_what_a_turn_leaves_is_what_its_events_fold_to(steps: tuple[Step, ...]) -> None:
-    """`Turn.after` saves a second fold; it is never anything else than that fold."""
-    state = unopened(CASE)
-    for step in steps:
-        state = fold(step.turn.events, state)
-        assert state == step.turn.after

@@ -1,12 +1,15 @@
 """Laws of turns: what is decided can happen, decisions repeat, and the promises of the policy."""
 
+from datetime import timedelta
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from freezecase.core import events as e
 from freezecase.core.actors import ActorKind
-from freezecase.core.commands import Command
-from freezecase.core.events import CaseEvent
+from freezecase.core.commands import Command, LetTimePass
+from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.core.evolve import evolve, fold, unopened
 from freezecase.core.needs import why_not
 from freezecase.core.state import CaseState
@@ -14,8 +17,11 @@ from freezecase.core.status import Status
 from freezecase.errors import NotAllowedNow
 from freezecase.policy.standard import standard
 from freezecase.policy.turn import Turn, take_turn
+from freezecase.replay.by_the_book import by_the_book
+from freezecase.replay.one_case import reading_of
 from freezecase.testing.journeys import Step, commands_for, journeys
-from tests.core.samples import CASE, COMMANDS, EVENTS, LATER, ROB
+from tests.core.lifecycle.table import ACTORS, WORDS
+from tests.core.samples import ANA, CASE, COMMANDS, EVENTS, LATER, NOW, ROB
 from tests.laws.settings import LAW, QUICK
 
 Steps = tuple[Step, ...]
@@ -45,12 +51,133 @@ def _each_legal(state: CaseState, events: tuple[CaseEvent, ...]) -> bool:
     return True
 
 
-@LAW
-@given(journeys())
-def test_what_is_decided_can_happen(steps: Steps) -> None:
+def law_what_is_decided_can_happen(steps: Steps) -> None:
     """Every event of every turn is one that the case, as it stands by then, allows."""
     for before, step in zip(_states(steps), steps, strict=False):
         assert _each_legal(before, step.turn.events)
+
+
+def law_a_refusal_leaves_nothing_but_the_attempt(steps: Steps) -> None:
+    """A refused command changes nothing but the record of who tried, and never a customer's."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        if step.turn.ruling.allowed:
+            continue
+        after = step.turn.after
+        assert (before.status, before.scope, before.release) == (
+            *(after.status, after.scope, after.release),
+        )
+        assert {type(event) for event in step.turn.events} <= {e.AttemptRefused}
+        if step.by.kind not in (ActorKind.STAFF, ActorKind.SYSTEM):
+            assert step.turn.events == ()
+
+
+def law_nothing_is_released_under_a_legal_hold(steps: Steps) -> None:
+    """While a legal hold is in place, no release moves on and the restriction never shrinks."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        if before.holds:
+            assert not any(isinstance(event, _FREEING) for event in step.turn.events)
+            assert before.scope is None or (
+                step.turn.after.scope is not None and before.scope.within(step.turn.after.scope)
+            )
+
+
+def law_nobody_approves_what_they_proposed(steps: Steps) -> None:
+    """Under the standard policy a release has two pairs of eyes, whoever plays."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        for event in step.turn.events:
+            if isinstance(event, e.ReleaseApproved):
+                assert before.release is not None
+                assert event.by not in (before.release.proposer, *before.release.approvers)
+
+
+def law_nobody_reviews_what_they_decided(steps: Steps) -> None:
+    """Under the standard policy an appeal is heard by somebody else than the decider."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        for event in step.turn.events:
+            if isinstance(event, e.AppealUpheld | e.AppealRejected):
+                assert before.appeal is not None
+                assert event.by != before.deciders[before.appeal.contests]
+
+
+def law_an_account_is_free_only_when_the_case_says_so(steps: Steps) -> None:
+    """Until it is released or closed, a case restricts the account."""
+    for state in _states(steps):
+        if state.status in (Status.IN_FORCE, Status.UPHELD, Status.APPEALED):
+            assert state.frozen
+        if state.status in (Status.UNOPENED, Status.RELEASED, Status.CLOSED):
+            assert not state.frozen
+
+
+def law_each_turn_misses_at_most_one_thing(steps: Steps) -> None:
+    """Time passes one miss at a time, and only what is due by then is missed."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        missed = [
+            event
+            for event in step.turn.events
+            if isinstance(event, e.ObligationMissed | e.PromiseBroken)
+        ]
+        assert len(missed) <= 1
+        for event in missed:
+            due = (
+                before.promises[event.promise].due
+                if isinstance(event, e.PromiseBroken)
+                else before.obligations[event.obligation, event.subject].due
+            )
+            assert due <= step.at
+
+
+def law_what_a_turn_leaves_is_what_its_events_fold_to(steps: Steps) -> None:
+    """`Turn.after` saves a second fold; it is never anything else than that fold."""
+    for before, step in zip(_states(steps), steps, strict=False):
+        assert fold(step.turn.events, before) == step.turn.after
+
+
+def law_production_reads_a_legal_history_by_the_book(steps: Steps) -> None:
+    """Whatever is played by the rules, the fold and the rule book say the same of it."""
+    events = [event for step in steps for event in step.turn.events]
+    assert by_the_book(events) == reading_of(_states(steps)[-1])
+
+
+LAWS = [law for name, law in sorted(globals().items()) if name.startswith("law_")]
+
+
+@LAW
+@given(journeys(min_size=5, max_size=30))
+def test_every_journey_keeps_every_law(steps: Steps) -> None:
+    """Whatever is asked, by whomever, of whatever case: each law above holds."""
+    for law in LAWS:
+        law(steps)
+
+
+def test_every_long_walk_keeps_every_law_and_meets_everything() -> None:
+    """Walks among the words of the tables go far enough for each law to have something to say."""
+    met: set[type[CaseEvent]] = set()
+    for seed in range(200):
+        steps = _walk(Random(seed), length=400)
+        for law in LAWS:
+            law(steps)
+        met.update(type(event) for step in steps for event in step.turn.events)
+    assert met == set(STORED_AS)
+    assert len(LAWS) == 9
+
+
+def _walk(chance: Random, length: int) -> Steps:
+    """Ask at random, one thing after the other; return what the case was in a position for."""
+    state, steps = unopened(CASE), []
+    for hours in range(length):
+        command, by = chance.choice(_ASKED), chance.choice(_PEOPLE)
+        at = NOW + timedelta(hours=hours)
+        try:
+            turn = take_turn(standard(), state, command, by, at)
+        except NotAllowedNow:
+            continue
+        state = turn.after
+        steps.append(Step(command, by, at, turn))
+    return tuple(steps)
+
+
+_ASKED = [*COMMANDS.values(), *WORDS.values(), *[COMMANDS[LetTimePass]] * 3]
+_PEOPLE = [*ACTORS.values(), ANA, ROB, ROB]
 
 
 @QUICK
@@ -67,84 +194,3 @@ def test_the_same_question_has_the_same_answer(data: st.DataObject, state: CaseS
     """Deciding reads no clock and no chance: asked again, it says the same to the letter."""
     command = data.draw(commands_for(state))
     assert _turn(state, command) == _turn(state, command)
-
-
-@LAW
-@given(journeys())
-def test_a_refusal_leaves_nothing_but_the_attempt(steps: Steps) -> None:
-    """A refused command changes nothing but the record of who tried, and never a customer's."""
-    for before, step in zip(_states(steps), steps, strict=False):
-        if step.turn.ruling.allowed:
-            continue
-        after = step.turn.after
-        assert (before.status, before.scope, before.release) == (
-            *(after.status, after.scope, after.release),
-        )
-        assert {type(event) for event in step.turn.events} <= {e.AttemptRefused}
-        if step.by.kind not in (ActorKind.STAFF, ActorKind.SYSTEM):
-            assert step.turn.events == ()
-
-
-@LAW
-@given(journeys())
-def test_nothing_is_released_under_a_legal_hold(steps: Steps) -> None:
-    """While a legal hold is in place, no release moves on and the restriction never shrinks."""
-    for before, step in zip(_states(steps), steps, strict=False):
-        if before.holds:
-            assert not any(isinstance(event, _FREEING) for event in step.turn.events)
-            assert before.scope is None or (
-                step.turn.after.scope is not None and before.scope.within(step.turn.after.scope)
-            )
-
-
-@LAW
-@given(journeys())
-def test_nobody_approves_what_they_proposed(steps: Steps) -> None:
-    """Under the standard policy a release has two pairs of eyes, whoever plays."""
-    for before, step in zip(_states(steps), steps, strict=False):
-        for event in step.turn.events:
-            if isinstance(event, e.ReleaseApproved):
-                assert before.release is not None
-                assert event.by not in (before.release.proposer, *before.release.approvers)
-
-
-@LAW
-@given(journeys())
-def test_nobody_reviews_what_they_decided(steps: Steps) -> None:
-    """Under the standard policy an appeal is heard by somebody else than the decider."""
-    for before, step in zip(_states(steps), steps, strict=False):
-        for event in step.turn.events:
-            if isinstance(event, e.AppealUpheld | e.AppealRejected):
-                assert before.appeal is not None
-                assert event.by != before.deciders[before.appeal.contests]
-
-
-@LAW
-@given(journeys())
-def test_an_account_is_free_only_when_the_case_says_so(steps: Steps) -> None:
-    """Until it is released or closed, a case restricts the account."""
-    for state in _states(steps):
-        if state.status in (Status.IN_FORCE, Status.UPHELD, Status.APPEALED):
-            assert state.frozen
-        if state.status in (Status.UNOPENED, Status.RELEASED, Status.CLOSED):
-            assert not state.frozen
-
-
-@LAW
-@given(journeys())
-def test_each_turn_misses_at_most_one_thing(steps: Steps) -> None:
-    """Time passes one miss at a time, and only what is due by then is missed."""
-    for before, step in zip(_states(steps), steps, strict=False):
-        missed = [
-            event
-            for event in step.turn.events
-            if isinstance(event, e.ObligationMissed | e.PromiseBroken)
-        ]
-        assert len(missed) <= 1
-        for event in missed:
-            due = (
-                before.promises[event.promise].due
-                if isinstance(event, e.PromiseBroken)
-                else before.obligations[event.obligation, event.subject].due
-            )
-            assert due <= step.at

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freezecase.core.commands import ASKED_AS, Command
+from freezecase.core.commands import ASKED_AS
 from freezecase.core.events import AppealWithdrawn, CaseEvent, ReleaseEnforced, ReleaseProposed
 from freezecase.core.evolve import evolve
 from freezecase.core.status import Status
@@ -12,20 +12,15 @@ from freezecase.testing.journeys import Step, commands_for, histories, journeys
 from tests.core.lifecycle.table import standing
 from tests.core.samples import EVENTS
 from tests.core.test_evolve import BUSY
-from tests.laws.settings import LAW, QUICK
+from tests.laws.settings import LAW, turned_up
 
 
 def test_every_position_is_reached() -> None:
     """From where nothing happened yet to where nothing more is expected."""
-    reached: set[Status] = set()
-
-    @QUICK
-    @given(journeys(max_size=20))
-    def play(steps: tuple[Step, ...]) -> None:
-        reached.update(step.turn.after.status for step in steps)
-
-    play()
-    assert reached == set(Status)
+    been = journeys(min_size=5, max_size=20).map(
+        lambda steps: {step.turn.after.status for step in steps}
+    )
+    turned_up(been, {*Status})
 
 
 @LAW
@@ -50,12 +45,4 @@ def test_every_command_is_asked_of_a_case_that_is_ready_for_it() -> None:
     settled = evolve(evolve(BUSY, EVENTS[AppealWithdrawn]), EVENTS[ReleaseProposed])
     elsewhere = [standing(status, ReleaseEnforced) for status in Status]
     ready = [commands_for(state) for state in (*[BUSY, settled] * 5, *elsewhere)]
-    asked_for: set[type[Command]] = set()
-
-    @QUICK
-    @given(st.tuples(*ready))
-    def ask(commands: tuple[Command, ...]) -> None:
-        asked_for.update(map(type, commands))
-
-    ask()
-    assert asked_for == set(ASKED_AS)
+    turned_up(st.tuples(*ready).map(lambda commands: {*map(type, commands)}), {*ASKED_AS})

@@ -14,7 +14,7 @@ from freezecase.core.obligations import Demand, Obligation
 from freezecase.core.ruling import Ruling
 from freezecase.core.values import Amount, Evidence, Scope, Verification
 from freezecase.testing import strategies as made
-from tests.laws.settings import BRIEF, FAR, QUICK
+from tests.laws.settings import BRIEF, FAR, QUICK, turned_up
 
 PUBLIC = {
     Actor: made.actors(),
@@ -72,15 +72,7 @@ def _told(value: Any) -> list[Any]:
 )
 def test_among_all_of_them_each_kind_turns_up(strategy: Any, kinds: dict[Any, str]) -> None:
     """Nothing is left out of the whole."""
-    seen: set[Any] = set()
-
-    @QUICK
-    @given(st.lists(strategy, min_size=10, max_size=10))
-    def make(several: list[Any]) -> None:
-        seen.update(map(type, several))
-
-    make()
-    assert seen == set(kinds)
+    turned_up(st.lists(strategy, min_size=10).map(lambda several: {*map(type, several)}), {*kinds})
 
 
 @pytest.mark.parametrize("kind", ActorKind)
