@@ -85,7 +85,10 @@ _TAKES_DECIMAL: Final = "it takes a decimal text such as `0.15`, a Decimal or a 
 def _in_order(values: Any) -> tuple[Any, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ValueError("it takes several: a list, a tuple or a set")  # noqa: TRY004 - the same
-    return tuple(sorted({*values}))
+    try:
+        return tuple(sorted({*values}))
+    except TypeError:  # they cannot be told apart, or not be put in order
+        raise ValueError("it takes several of one kind") from None
 
 
 def _ascending(values: tuple[Any, ...]) -> bool:

@@ -51,7 +51,6 @@ class Draft:
     reply_owed: bool
     promises: dict[Slug, Promise]
     appeal: Appeal | None
-    heard: frozenset[AppealLevel]
     next_level: AppealLevel | None
     release: Release | None
     holds: frozenset[Slug]

@@ -32,9 +32,10 @@ def _impose(draft: Draft, event: e.FreezeImposed) -> None:
 
 
 def _decide(draft: Draft, event: Any) -> None:
-    """Remember a decision that the customer may contest, and who made it."""
+    """Remember a decision, to be contested from the first level on, and who made it."""
     draft.decision = draft.version
     draft.deciders[draft.version] = event.by
+    draft.next_level = AppealLevel.INTERNAL_REVIEW
 
 
 def _rescope(draft: Draft, event: e.ScopeNarrowed | e.ScopeWidened) -> None:
@@ -155,25 +156,19 @@ def _hear(**changes: Any) -> Effect:
 
 
 def _end_appeal(draft: Draft, _event: Any) -> None:
-    if draft.appeal is not None:
-        draft.heard |= {draft.appeal.level}
     draft.appeal = None
 
 
 def _reject(draft: Draft, event: e.AppealRejected) -> None:
     _end_appeal(draft, event)
-    draft.next_level = event.next_level
     _decide(draft, event)
+    draft.next_level = event.next_level
 
 
 def _lift_on_appeal(draft: Draft, event: e.AppealUpheld) -> None:
     _end_appeal(draft, event)
     if draft.scope is not None:
         draft.release = Release(proposer=event.by, leaving=None, ordered=True)
-
-
-def _withdraw(draft: Draft, _event: e.AppealWithdrawn) -> None:
-    draft.appeal = None
 
 
 def _propose(draft: Draft, event: e.ReleaseProposed) -> None:
@@ -212,8 +207,8 @@ def _unhold(draft: Draft, event: e.LegalHoldLifted) -> None:
 
 
 def _close(draft: Draft, _event: e.CaseClosed) -> None:
-    """A closed case restricts nobody, and nobody is named in it any more."""
-    draft.scope, draft.enforced, draft.release = None, False, None
+    """Nobody is named in a closed case any more, and nothing is under way."""
+    draft.enforced, draft.release = False, None
     draft.owner = draft.offered_to = None
 
 
@@ -273,7 +268,7 @@ EFFECTS: Final[Mapping[type[CaseEvent], Effect | None]] = {
     e.AppealAssigned: _hear(reviewer=lambda event: event.reviewer),
     e.AppealUpheld: _lift_on_appeal,
     e.AppealRejected: _reject,
-    e.AppealWithdrawn: _withdraw,
+    e.AppealWithdrawn: _end_appeal,
     e.ExternalReviewOpened: _external,
     e.ExternalReviewDecided: _end_appeal,
     e.ReleaseProposed: _propose,

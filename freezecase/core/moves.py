@@ -16,7 +16,7 @@ from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
 from freezecase.core.status import Status
 
-__all__ = ["LANDINGS", "MOVES", "Cell", "Way", "landing", "next_status"]
+__all__ = ["LANDINGS", "MOVES", "Cell", "Way", "landing"]
 
 Kind: TypeAlias = type[CaseEvent]
 
@@ -129,6 +129,7 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
     Status.APPEALED: {
         **_stay(TALK, DESK, VERIFY, ENFORCE, PROPOSE),
         e.ScopeNarrowed: STAY,
+        e.ScopeWidened: STAY,  # a decision of its own, to be contested when this one is heard
         e.FreezeRenewed: STAY,
         e.AppealAcknowledged: STAY,
         e.AppealAssigned: STAY,
@@ -173,14 +174,6 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.PersonalDataErased: STAY,
     },
 }
-
-
-def next_status(now: Status, stood: Status, event: CaseEvent) -> Status | None:
-    """Return the status after *event*, or `None` where the table has no such move."""
-    cell = MOVES[now].get(type(event))
-    if cell is None:
-        return None
-    return now if cell is Way.STAY else stood if cell is Way.BACK else cell
 
 
 def landing(event: CaseEvent) -> Status | None:

@@ -28,6 +28,7 @@ class Need(NamedTuple):
     allows: Callable[[CaseState, Any], tuple[str, ...]] = lambda _state, _asked: ()
 
 
+_LEVELS: Final = tuple(AppealLevel)
 _OPEN: Final = frozenset({CheckStage.REQUESTED, CheckStage.SUBMITTED})
 _SHOWABLE: Final = _OPEN | {CheckStage.FAILED, CheckStage.EXPIRED}
 _EXPIRABLE: Final = _SHOWABLE | {CheckStage.PASSED}
@@ -110,6 +111,15 @@ _KNOWN_DECISION = Need(
 _ANOTHER_LEVEL = Need(
     lambda state, _: state.next_level is not None,
     lambda state, _: "a legal bar has ended the appeals",
+)
+_LEVEL_TO_COME = Need(
+    lambda state, asked: (
+        asked.level is None
+        or state.next_level is None
+        or _LEVELS.index(asked.level) >= _LEVELS.index(state.next_level)
+    ),
+    lambda state, asked: f"`{asked.level}` has heard the matter already",
+    lambda state, _: tuple(_LEVELS[_LEVELS.index(state.next_level) :]) if state.next_level else (),
 )
 _NOT_ACKNOWLEDGED = Need(
     lambda state, _: state.appeal is not None and not state.appeal.acknowledged,
@@ -211,7 +221,7 @@ NEEDS: Final[Mapping[type[CaseEvent], tuple[Need, ...]]] = {
     e.ObligationMissed: (_OWED,),
     e.ObligationExtended: (_OWED,),
     e.ObligationWaived: (_OWED,),
-    e.AppealFiled: (_NO_APPEAL, _KNOWN_DECISION, _ANOTHER_LEVEL),
+    e.AppealFiled: (_NO_APPEAL, _KNOWN_DECISION, _ANOTHER_LEVEL, _LEVEL_TO_COME),
     e.AppealAcknowledged: (_APPEAL, _NOT_ACKNOWLEDGED),
     e.AppealAssigned: (_APPEAL, _INTERNAL),
     e.AppealUpheld: (_APPEAL, _INTERNAL, _NO_HOLD),

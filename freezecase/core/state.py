@@ -112,7 +112,7 @@ class CaseState:
     imposed: Scope | None = None
     """The restriction as first imposed."""
     scope: Scope | None = None
-    """The restriction in force; nothing when the account is free."""
+    """The restriction that was said last; nothing once the account was freed."""
     until: Instant | None = None
     """When new reasons are due."""
     enforced: bool = False
@@ -137,8 +137,6 @@ class CaseState:
     """Whether the customer got in touch and nobody answered yet."""
     promises: Mapping[Slug, Promise] = MappingProxyType({})
     appeal: Appeal | None = None
-    heard: frozenset[AppealLevel] = frozenset()
-    """The levels at which an appeal was already decided."""
     next_level: AppealLevel | None = AppealLevel.INTERNAL_REVIEW
     """Where the next appeal goes; nothing when a legal bar ended the matter."""
     release: Release | None = None
@@ -150,10 +148,26 @@ class CaseState:
     erased: frozenset[Slug] = frozenset()
     """Data subjects whose personal data was erased."""
 
+    def __getstate__(self) -> tuple[object, ...]:
+        """Let a state travel to another process: views of mappings do not travel."""
+        values = (getattr(self, field.name) for field in attrs.fields(CaseState))
+        return tuple(dict(v) if isinstance(v, MappingProxyType) else v for v in values)
+
+    def __setstate__(self, values: tuple[object, ...]) -> None:
+        """Arrive, as unwritable as before."""
+        for field, value in zip(attrs.fields(CaseState), values, strict=True):
+            kept = MappingProxyType(value) if isinstance(value, dict) else value
+            object.__setattr__(self, field.name, kept)
+
+    @property
+    def restriction(self) -> Scope | None:
+        """What the account cannot do because of this case; a closed case restricts nobody."""
+        return None if self.status is Status.CLOSED else self.scope
+
     @property
     def frozen(self) -> bool:
         """Whether the account is restricted by this case."""
-        return self.scope is not None
+        return self.restriction is not None
 
     @property
     def unsettled(self) -> tuple[Slug, ...]:

@@ -199,6 +199,12 @@ class Scope:
     assets: Annotated[tuple[Asset, ...], ORDERED] = ()
     amount: Amount | None = None
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse an amount of an asset that the scope does not stop."""
+        if self.amount is not None and self.assets and self.amount.asset not in self.assets:
+            stopped = ", ".join(f"`{asset}`" for asset in self.assets)
+            raise refuse("Scope.amount", self.amount.asset, f"an amount of {stopped}")
+
     @classmethod
     def of(
         cls, *capabilities: Capability, assets: Iterable[str] = (), amount: Amount | None = None

@@ -65,6 +65,8 @@ class Gate:
     version: int = 1
     source: str = ""
     """The law or the practice it follows, cited."""
+    parameters: object = None
+    """The tables and numbers it reads beside the question; part of the policy's digest."""
 
     @property
     def says(self) -> str:
@@ -77,11 +79,16 @@ class Gate:
 
 
 def gate(
-    id: str, *, on: Iterable[type[Any]] = (), version: int = 1, source: str = ""
+    id: str,
+    *,
+    on: Iterable[type[Any]] = (),
+    version: int = 1,
+    source: str = "",
+    parameters: object = None,
 ) -> Callable[[Callable[[Question], Answer]], Gate]:
     """Make a `Gate` of a plain function. The decorator only builds the record."""
 
     def build(ask: Callable[[Question], Answer]) -> Gate:
-        return Gate(id=id, ask=ask, on=frozenset(on), version=version, source=source)
+        return Gate(id, ask, frozenset(on), version, source, parameters)
 
     return build

@@ -9,7 +9,7 @@ Order cannot matter: rules are kept and reported by their id.
 """
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
@@ -64,7 +64,8 @@ class Policy:
         """What a ruling stores of it: name, version, and a digest of all it consists of."""
         parts = [self.name, str(self.version), str(self.signatures)]
         parts += [
-            f"{g.id} {g.version} {sorted(map(str, g.on))} {_source(g.ask)}" for g in self.gates
+            f"{g.id} {g.version} {_spelt(g.on)} {_spelt(g.parameters)} {_source(g.ask)}"
+            for g in self.gates
         ]
         digest = sha256("\0".join(parts).encode()).hexdigest()
         return PolicyRef(name=self.name, version=self.version, digest=f"sha256:{digest}")
@@ -114,6 +115,17 @@ def _answer(one: Gate, question: Question) -> Answer:
     if not isinstance(answer, Answer) or not answer.makes_sense:
         return Answer(Verdict.BROKEN, "did not answer ALLOW, SILENT, forbid(...) or require(...)")
     return answer
+
+
+def _spelt(part: object) -> str:
+    """Spell a table or a number the same on every machine and in every run."""
+    if isinstance(part, Mapping):
+        return _spelt({(_spelt(key), _spelt(value)) for key, value in part.items()})
+    if isinstance(part, set | frozenset):
+        return f"{{{', '.join(sorted(map(_spelt, part)))}}}"
+    if isinstance(part, list | tuple):
+        return f"({', '.join(map(_spelt, part))})"
+    return part.__qualname__ if isinstance(part, type) else repr(part)
 
 
 def _source(ask: Any) -> str:

@@ -51,7 +51,7 @@ REACH: Final[Mapping[type[Any], frozenset[ActorKind]]] = {
 """Which kinds of actor may ask for each command. What is not named is for staff and system."""
 
 
-@gate("within-reach")
+@gate("within-reach", parameters=REACH)
 def within_reach(question: Question) -> Answer:
     """Each kind of actor may ask for what is theirs to ask."""
     return ALLOW if question.actor.kind in REACH[type(question.command)] else SILENT

@@ -71,7 +71,6 @@ OVER: Final = (Status.RELEASED, Status.FORFEITED, Status.OFFBOARDED)
 
 ALWAYS: Final[Mapping[type[CaseEvent], Status]] = {
     e.FreezeImposed: Status.IN_FORCE,
-    e.ScopeWidened: Status.IN_FORCE,  # a wider restriction needs its own review
     e.FreezeUpheld: Status.UPHELD,
     e.ReleaseOrdered: Status.RELEASING,
     e.ReleaseEnforced: Status.RELEASED,
@@ -107,6 +106,8 @@ def _positions(history: History) -> list[Status]:
             positions.append(Status.RELEASING)
         elif kind is e.LegalHoldPlaced and now is Status.RELEASING:  # a hold stops a release
             positions.append(Status.IN_FORCE)
+        elif kind is e.ScopeWidened and now is not Status.APPEALED:
+            positions.append(Status.IN_FORCE)  # a wider restriction needs its own review
         elif kind is e.ScopeNarrowed and now not in (Status.UPHELD, Status.APPEALED):
             positions.append(Status.IN_FORCE)  # what is left of the freeze goes on
         elif (kind, now) in BACK:
@@ -115,10 +116,11 @@ def _positions(history: History) -> list[Status]:
 
 
 def _scope(history: History) -> Scope | None:
-    """Return what is restricted: what was said last, and nothing once freed or closed."""
+    """Return what is restricted: what was said last, and nothing once freed or while closed."""
     said = (e.FreezeImposed, e.ScopeNarrowed, e.ScopeWidened)
-    last = _newest(history, *said, e.ReleaseEnforced, e.CaseClosed)
-    return last.scope if isinstance(last, said) else None
+    last = _newest(history, *said, e.ReleaseEnforced)
+    closed = _positions(history)[-1] is Status.CLOSED
+    return last.scope if isinstance(last, said) and not closed else None
 
 
 def _holds(history: History) -> frozenset[Slug]:

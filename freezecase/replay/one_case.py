@@ -160,7 +160,7 @@ def reading_of(state: CaseState) -> Reading:
     """Return what a folded case says of the things that `by_the_book` tells."""
     return Reading(
         status=state.status,
-        scope=state.scope,
+        scope=state.restriction,
         appeal=state.appeal.level if state.appeal else None,
         decided=dict(state.deciders),
         checks={kind: check.stage for kind, check in state.checks.items()},

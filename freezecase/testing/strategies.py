@@ -20,6 +20,7 @@ from freezecase.core import commands as do
 from freezecase.core import events as e
 from freezecase.core.actors import Actor
 from freezecase.core.annotated import Check
+from freezecase.core.checked import replace
 from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.commands.checks import Verifications
 from freezecase.core.events import STORED_AS, CaseEvent
@@ -29,6 +30,7 @@ from freezecase.core.values import (
     AccountId,
     Amount,
     Asset,
+    Capability,
     CaseId,
     CustomerText,
     Digest,
@@ -160,8 +162,21 @@ _ONE_OF_TWO: Final[Mapping[type[Any], tuple[str, str]]] = {
 """Fields of which exactly one says something."""
 
 
+@st.composite
+def _scope(draw: st.DrawFn) -> Scope:
+    """Draw a restriction: an amount is of an asset that it stops."""
+    capabilities = draw(st.sets(st.sampled_from(Capability), min_size=1))
+    assets = draw(st.sets(_of(Asset), max_size=3))
+    amount = draw(st.none() | values(Amount))
+    if amount is not None and assets:
+        amount = replace(amount, asset=draw(st.sampled_from(sorted(assets))))
+    return Scope.of(*capabilities, assets=assets, amount=amount)
+
+
 def _built(kind: Any) -> SearchStrategy[Any]:
     """Return instances of *kind*: each field as its annotation allows."""
+    if kind is Scope:
+        return _scope()
     special = _SPECIAL.get(kind, {})
     fields: dict[str, Any] = {
         field.name: special[field.name] if field.name in special else _of(field.type)

@@ -70,7 +70,7 @@ def customer_view(case: CaseState, history: Iterable[Record]) -> CustomerView:
         case=case.id,
         status=case.status,
         ground=_told_ground(case),
-        restricted=case.scope.capabilities if case.scope else (),
+        restricted=case.restriction.capabilities if case.restriction else (),
         we_need=tuple(_needed(case, history)),
         we_owe=tuple(_owed(case)),
         can_appeal=appealable and case.appeal is None and _takes(case, e.AppealFiled),

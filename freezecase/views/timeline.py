@@ -97,7 +97,7 @@ def timeline(records: Iterable[Record], *, reader: Audience = Audience.OPERATION
         reader=reader,
         lines=tuple(_lines(told, reader, after)),
         status=after.status,
-        restricted=scope(after.scope),
+        restricted=scope(after.restriction),
         moves=_moves(after, reader),
     )
 

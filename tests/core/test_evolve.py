@@ -40,7 +40,7 @@ _BY_ROB: Final = {"decision": _VERSION, "deciders": {**BUSY.deciders, _VERSION: 
 _DEVICE: Final = Verification(kind="device")
 _APPEAL: Final = Appeal(contests=1, level=AppealLevel.INTERNAL_REVIEW, route=AppealRoute.APPEAL)
 _NOT_RESTRICTED: Final = {"scope": None, "enforced": False, "release": None}
-_HEARD: Final = {"appeal": None, "heard": frozenset({AppealLevel.INTERNAL_REVIEW})}
+_HEARD: Final[Mapping[str, Any]] = {"appeal": None}
 
 
 def _device(stage: CheckStage, failures: int = 0) -> dict[str, Any]:
@@ -51,7 +51,6 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
     e.FreezeImposed: {"status": Status.IN_FORCE, "enforced": False, **_DECIDED},
     e.ScopeNarrowed: {"scope": NARROW, "enforced": False, "release": None},
     e.ScopeWidened: {
-        "status": Status.IN_FORCE,
         "scope": WIDEST,
         "enforced": False,
         "release": None,
@@ -132,7 +131,13 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
         "deciders": {**BUSY.deciders, _VERSION: "authority:court"},
     },
     e.HarmRecorded: {},
-    e.CaseClosed: {"status": Status.CLOSED, "owner": None, "offered_to": None, **_NOT_RESTRICTED},
+    e.CaseClosed: {
+        "status": Status.CLOSED,
+        "owner": None,
+        "offered_to": None,
+        "enforced": False,
+        "release": None,
+    },
     e.CaseReopened: {},
     e.PersonalDataErased: {"erased": frozenset({"customer"})},
 }
@@ -226,9 +231,11 @@ def test_what_is_about_nothing_changes_nothing(kind: type[CaseEvent]) -> None:
     assert _with(empty, {}) == evolve(empty, EVENTS[kind])
 
 
-def test_a_rejection_without_an_appeal_counts_no_level_as_heard() -> None:
-    """What was never filed was never heard."""
-    assert evolve(unopened(CASE), EVENTS[e.AppealRejected]).heard == frozenset()
+def test_a_new_decision_is_contested_from_the_first_level_on() -> None:
+    """However far the appeals against an older one had gone."""
+    barred = evolve(unopened(CASE), EVENTS[e.AppealRejected])
+    assert barred.next_level is EVENTS[e.AppealRejected].next_level
+    assert evolve(barred, EVENTS[e.FreezeRenewed]).next_level is AppealLevel.INTERNAL_REVIEW
 
 
 def test_an_order_without_a_proposal_has_whoever_ordered_it_for_proposer() -> None:

@@ -4,9 +4,8 @@ import pytest
 
 from freezecase.core import events as e
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
-from freezecase.core.moves import MOVES, TALK, Way, landing, next_status
+from freezecase.core.moves import MOVES, TALK, Way, landing
 from freezecase.core.status import Status
-from tests.core.lifecycle.whole import ALL_MOVES
 from tests.core.samples import EVENTS
 
 LANDS = {
@@ -48,15 +47,6 @@ def test_talk_may_happen_at_any_time_once_a_case_is_open() -> None:
     """One may always be told, asked and answered."""
     opened = [row for status, row in MOVES.items() if status is not Status.UNOPENED]
     assert all(set(TALK) <= set(row) for row in opened)
-
-
-@pytest.mark.parametrize(("kind", "status", "cell"), ALL_MOVES)
-def test_the_next_status_is_the_cell_read_out(kind: str, status: Status, cell: str) -> None:
-    """`.` stays, `back` goes back to where it stood, `-` leads nowhere."""
-    event = next(event for event in EVENTS.values() if kind_of(event) == kind)
-    meant = {".": status, "back": Status.UPHELD, "-": None}
-    expected = meant[cell] if cell in meant else Status(cell)
-    assert expected is next_status(status, Status.UPHELD, event)
 
 
 def test_only_the_way_back_from_an_appeal_or_a_closing_goes_back() -> None:

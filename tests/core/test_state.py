@@ -1,13 +1,17 @@
 """What a case is at a moment."""
 
-import attrs
+import pickle
 
+import attrs
+import pytest
+
+from freezecase.core import events as e
 from freezecase.core.draft import Draft
-from freezecase.core.evolve import unopened
+from freezecase.core.evolve import evolve, unopened
 from freezecase.core.state import CaseState, CheckStage, OpenCheck
 from freezecase.core.status import Status
 from freezecase.core.values import Scope, Verification
-from tests.core.samples import CASE, WIDE
+from tests.core.samples import CASE, EVENTS, WIDE
 
 
 def test_a_draft_has_the_fields_of_a_state_and_no_others() -> None:
@@ -65,3 +69,12 @@ def test_unsettled_names_the_checks_that_stand_in_the_way() -> None:
         for stage in (CheckStage.REQUESTED, CheckStage.PASSED, CheckStage.FAILED)
     }
     assert attrs.evolve(unopened(CASE), checks=checks).unsettled == ("requested", "failed")
+
+
+def test_a_state_travels_to_another_process_as_unwritable_as_before() -> None:
+    """It is pickled whole, its mappings included."""
+    state = evolve(unopened(CASE), EVENTS[e.FreezeImposed])
+    there: CaseState = pickle.loads(pickle.dumps(state))
+    assert state == there
+    with pytest.raises(TypeError):
+        there.deciders[1] = "staff:mallory"  # type: ignore[index]

@@ -103,6 +103,9 @@ WORDS: Final[dict[str, Command]] = {
     "meet-something-else": do.MeetObligation(CASE, obligation="reply", subject="another"),
     # appeals
     "contest-the-second-decision": do.FileAppeal(CASE, contests=2, statement=WHY),
+    "go-back-a-level": do.FileAppeal(
+        CASE, contests=1, statement=WHY, level=AppealLevel.INTERNAL_REVIEW
+    ),
     "ask-an-ombudsman-about-nothing": do.OpenExternalReview(CASE, contests=9, body="ombudsman"),
     "appeal-outside": do.FileAppeal(
         CASE, contests=1, statement=WHY, level=AppealLevel.EXTERNAL_BODY

@@ -26,7 +26,9 @@ frozen uphold-freeze                             | contest-the-second-decision  
 frozen uphold-freeze file-appeal                 | file-appeal                    | not now: the case is `appealed`  # one appeal at a time
 offboarded file-appeal                           | file-appeal                    | not now: an appeal is open
 frozen uphold-freeze file-appeal reject-appeal   | file-appeal                    | appeal-filed -> appealed  # at the next level
+frozen uphold-freeze file-appeal reject-appeal   | go-back-a-level                | not now: `internal-review` has heard the matter already
 frozen uphold-freeze file-appeal reject-for-good | file-appeal                    | not now: a legal bar has ended the appeals
+frozen file-appeal reject-for-good renew-freeze  | file-appeal                    | appeal-filed -> appealed  # a new decision starts anew
 appealed                                         | acknowledge-appeal             | appeal-acknowledged -> appealed
 appealed acknowledge-appeal                      | acknowledge-appeal             | not now: the appeal is acknowledged already
 offboarded                                       | acknowledge-appeal             | not now: no appeal is open

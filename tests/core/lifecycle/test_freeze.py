@@ -9,7 +9,7 @@ MOVES = """
 on                       unopened   in_force   upheld     appealed   releasing  released   forfeited  offboarded closed
 freeze-imposed           in_force   -          -          -          -          -          -          -          -
 scope-narrowed           -          .          .          .          in_force   -          -          -          -
-scope-widened            -          .          in_force   -          -          -          -          -          -
+scope-widened            -          .          in_force   .          -          -          -          -          -
 freeze-renewed           -          .          .          .          -          -          -          -          -
 freeze-upheld            -          upheld     .          -          -          -          -          -          -
 enforcement-confirmed    -          .          .          .          .          -          .          .          -
