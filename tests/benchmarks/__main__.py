@@ -8,7 +8,7 @@ import argparse
 import platform
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +69,7 @@ def _postgres(replayed: int) -> Iterator[Row]:
 
 
 @contextmanager
-def _durable_server(folder: Path) -> Iterator[str]:
+def _durable_server(folder: Path) -> Generator[str]:
     """Start a server that keeps what it acknowledges, as the tests' own server does not."""
     from tests.postgres import shared_server
     from tests.postgres_keeper import DURABLE

@@ -1,11 +1,11 @@
 """Encode and decode one record, on the mix of records of one whole case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from freezecase.wire.codec import audit_entry, encode, read_entry, read_event
-from tests.benchmarks.harness import Row, compare
+from tests.benchmarks.harness import Row, Work, compare
 from tests.benchmarks.material import entries_of_a_case, records_of_a_case
 from tests.benchmarks.peer import play, sqlite_peer
 
@@ -39,13 +39,18 @@ def rows() -> Iterator[Row]:
         yield compare(
             label,
             floor=lambda: [untyped(state) for _ in range(times) for _, state in stored],
-            ours=lambda read=read: [
-                read(name, state) for _ in range(times) for name, state in stored
-            ],
+            ours=_each(read, stored, times),
             peer=lambda: [peer.mapper.to_domain_event(one) for _ in range(times) for one in filed],
             units=units,
             goal=goal,
         )
+
+
+def _each(
+    read: Callable[[str, bytes], object], stored: list[tuple[str, bytes]], times: int
+) -> Work:
+    """Return work that reads every record so many times."""
+    return lambda: [read(name, state) for _ in range(times) for name, state in stored]
 
 
 def _whole(name: str, state: bytes) -> object:

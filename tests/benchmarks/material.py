@@ -6,7 +6,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase import Actor, Casebook, Ground, Scope
+from freezecase import Actor, Casebook, Channel, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.clock import micros_of
 from freezecase.app.store import Loaded, Row, Store
@@ -49,9 +49,9 @@ def a_case(book: Casebook, account: str = "acct-4711", contacts: int = 8) -> UUI
     freeze = do.ImposeFreeze(account=account, ground=Ground.ACCOUNT_TAKEOVER, scope=scope)
     case = book.execute(freeze, by=ENGINE).case.id
     reason = "the owner answered every question about the new device and the last transfer"
-    steps = [
+    steps: list[tuple[do.Command, Actor]] = [
         (do.ConfirmEnforcement(case, reference="core-banking 81723"), ENGINE),
-        (do.SendNotice(case, notice="freeze-imposed", channel="e-mail"), ENGINE),
+        (do.SendNotice(case, notice="freeze-imposed", channel=Channel.EMAIL), ENGINE),
         (do.AssignCase(case, to=ANA.person), ENGINE),
         (do.RequestChecks(case, checks=["liveness", "device"]), ANA),
         *itertools.chain.from_iterable(_talk(case, owner) for _ in range(contacts // 2)),
@@ -73,8 +73,8 @@ def a_case(book: Casebook, account: str = "acct-4711", contacts: int = 8) -> UUI
 
 def _talk(case: UUID, owner: Actor) -> list[tuple[do.Command, Actor]]:
     return [
-        (do.RecordContact(case, channel="chat", topics=["when-released"]), owner),
-        (do.SendReply(case, channel="chat", topics=["when-released"]), ANA),
+        (do.RecordContact(case, channel=Channel.CHAT, topics=["when-released"]), owner),
+        (do.SendReply(case, channel=Channel.CHAT, topics=["when-released"]), ANA),
     ]
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import attrs
 import msgspec
 
-from freezecase import Casebook, Ground, Scope
+from freezecase import Casebook, Channel, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.clock import micros_of
 from freezecase.app.reading import folded_cases
@@ -186,7 +186,7 @@ def _command(bench: Bench, book: Casebook) -> Row:
         f"{bench.name}: one whole command (floor: one fetch)",
         floor=repeat(20, lambda: connection.execute(fetch, (next(keys),)).fetchall()),
         ours=repeat(
-            20, lambda: book.execute(do.RecordContact(next(mine), channel="chat"), by=ENGINE)
+            20, lambda: book.execute(do.RecordContact(next(mine), channel=Channel.CHAT), by=ENGINE)
         ),
         peer=repeat(20, peer),
         units=20,

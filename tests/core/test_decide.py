@@ -57,7 +57,7 @@ def _takes(state: CaseState, command: Command) -> bool:
     return True
 
 
-_PERSONS = {
+_PERSONS: dict[type[Command], Actor] = {
     **dict.fromkeys((do.AcceptHandOver, do.UpholdAppeal, do.RejectAppeal), ROB),
     **dict.fromkeys((do.ApproveRelease, do.RefuseRelease), ROB),
     **dict.fromkeys((do.PlaceLegalHold, do.LiftLegalHold, do.ForfeitFunds), COURT),

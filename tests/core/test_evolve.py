@@ -234,7 +234,7 @@ def test_what_is_about_nothing_changes_nothing(kind: type[CaseEvent]) -> None:
 def test_a_new_decision_is_contested_from_the_first_level_on() -> None:
     """However far the appeals against an older one had gone."""
     barred = evolve(unopened(CASE), EVENTS[e.AppealRejected])
-    assert barred.next_level is EVENTS[e.AppealRejected].next_level
+    assert barred.next_level is AppealLevel.SECOND_INSTANCE
     assert evolve(barred, EVENTS[e.FreezeRenewed]).next_level is AppealLevel.INTERNAL_REVIEW
 
 

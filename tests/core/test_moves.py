@@ -8,7 +8,7 @@ from freezecase.core.moves import MOVES, TALK, Way, landing
 from freezecase.core.status import Status
 from tests.core.samples import EVENTS
 
-LANDS = {
+LANDS: dict[type[CaseEvent], Status] = {
     e.FreezeImposed: Status.IN_FORCE,
     e.ScopeNarrowed: Status.IN_FORCE,
     e.ScopeWidened: Status.IN_FORCE,

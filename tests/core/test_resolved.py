@@ -147,6 +147,30 @@ def test_a_change_that_changes_nothing_is_not_kept() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("2026-05-31 00:00", 1),  # before the day began anywhere: only what it changed to
+        ("2026-05-31 00:01", 2),  # fourteen hours ahead the day begins on the day before
+        ("2026-06-02 23:59", 2),  # twelve hours behind it ends on the day after
+        ("2026-06-03 00:00", 1),
+    ],
+)
+def test_what_changes_near_the_window_is_kept(change: str, kept: int) -> None:
+    """Local days begin and end on other days of UTC."""
+    there = Offset(at=datetime.fromisoformat(change).replace(tzinfo=UTC), seconds=7200)
+
+    assert kept == len(trimmed((SUMMER, there), date(2026, 6, 1), date(2026, 6, 1)))
+
+
+def test_a_weekend_holds_from_its_first_day() -> None:
+    """A Sunday on which Sundays begin to be off is off."""
+    sunday = date(2026, 11, 22)
+    weekend = Weekend(days=[Weekday.SUNDAY], since=sunday)
+
+    assert sunday in replace(LONDON, weekends=[weekend]).off
+
+
 def test_narrowing_what_has_no_holidays_keeps_it_so() -> None:
     """None and none are not the same."""
     for holidays in (None, ()):

@@ -5,7 +5,7 @@ Tools that mutate code leave module tables alone. So every entry of every table 
 dropped here, in place, and the rows that an accountant reads must fail; then it is put back.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, cast
@@ -30,7 +30,7 @@ _NOTICES = (AssertionError, LookupError, TypeError, AttributeError, FreezeCaseEr
 
 
 @contextmanager
-def _changed(table: Any, key: Any, value: Any = None) -> Iterator[None]:
+def _changed(table: Any, key: Any, value: Any = None) -> Generator[None]:
     """Put *value* into a table, or nothing; put the old entry back at the old place."""
     before = dict(table)
     if value is None:
