@@ -150,14 +150,14 @@ class CaseState:
 
     def __getstate__(self) -> tuple[object, ...]:
         """Let a state travel to another process: views of mappings do not travel."""
-        values = (getattr(self, field.name) for field in attrs.fields(CaseState))
+        values = (getattr(self, name) for name in attrs.fields_dict(CaseState))
         return tuple(dict(v) if isinstance(v, MappingProxyType) else v for v in values)
 
     def __setstate__(self, values: tuple[object, ...]) -> None:
         """Arrive, as unwritable as before."""
-        for field, value in zip(attrs.fields(CaseState), values, strict=True):
+        for name, value in zip(attrs.fields_dict(CaseState), values, strict=True):
             kept = MappingProxyType(value) if isinstance(value, dict) else value
-            object.__setattr__(self, field.name, kept)
+            object.__setattr__(self, name, kept)
 
     @property
     def restriction(self) -> Scope | None:
