@@ -34,7 +34,9 @@ class Unit(StrEnum):
     HOURS = "hours"
     DAYS = "days"
     BUSINESS_DAYS = "business-days"
+    WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
 
 
 @checked

@@ -26,15 +26,19 @@ def main() -> None:
     """Measure what was asked for."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true")
-    options.add_argument("parts", nargs="*", choices=[*PARTS, []], default=PARTS)
+    options.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     asked = options.parse_args()
+    unknown = set(asked.parts) - set(PARTS)
+    if unknown:
+        options.error(f"no part is called `{min(unknown)}`: there are {', '.join(PARTS)}")
+    parts = asked.parts or list(PARTS)
     print(
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{platform.system()} {platform.machine()}"
     )
     replayed = 100_000 if asked.quick else 1_000_000
-    table(_rows(asked.parts, replayed))
-    if "memory" in asked.parts:
+    table(_rows(parts, replayed))
+    if "memory" in parts:
         _memory(replayed)
 
 

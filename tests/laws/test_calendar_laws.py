@@ -1,6 +1,5 @@
 """Laws of counting: whatever the zone, the weekend and the holidays."""
 
-import builtins
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -284,7 +283,6 @@ def test_what_was_stored_counts_the_same_without_any_source(
         patch.setattr(module, "_lookup", _gone)
         patch.setattr(module, "_zone", _gone)
         patch.setattr(module, "_package", _gone)
-        patch.setattr(builtins, "open", _gone)
         again = due(term, read.deadline.start, read.resolved)
 
     assert read.deadline == again
