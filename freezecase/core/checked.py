@@ -23,7 +23,7 @@ from typing import (
 
 import attrs
 
-from freezecase.core.annotated import Check, Exact, both, checks_of, exact_of
+from freezecase.core.annotated import Check, both, checks_of, exact_of
 from freezecase.errors import InvalidValue
 
 __all__ = ["checked", "refuse", "replace"]
@@ -118,35 +118,42 @@ def _compare_by_fields(cls: Any) -> None:
 def _take_exactly(cls: Any) -> None:
     """Let a caller hand in what can be made exact; what is read from disk is exact already."""
     fields = attrs.fields(cls)
-    defaults = {field.name: field.default for field in fields}
-    missing = [field.name for field in fields if field.default is attrs.NOTHING]
+    plan = [(field.name, field.default, exact_of(field.type)) for field in fields]
+    names = {field.name for field in fields}
     positional = [field.name for field in fields if not field.kw_only]
-    steps = {
-        field.name: _converter(f"{cls.__name__}.{field.name}", exact)
-        for field in fields
-        if (exact := exact_of(field.type)) is not None
-    }
     finish = getattr(cls, "__attrs_post_init__", None)
     put = object.__setattr__
 
     def __init__(self: Any, *args: Any, **given: Any) -> None:  # noqa: N807
         count = len(args) + len(given)
-        given.update(zip(positional, args, strict=False))
-        if len(given) != count or not given.keys() <= defaults.keys():  # too many, twice, unknown
+        if args:
+            given.update(zip(positional, args, strict=False))
+        if len(given) != count or not names.issuperset(given):  # too many, twice, unknown
             raise TypeError(_takes(cls))
-        for name, default in defaults.items():
-            if name in given:
-                step = steps.get(name)
-                put(self, name, step(given[name]) if step else given[name])
-            elif name in missing:
-                raise TypeError(f"{_takes(cls)}: `{name}` is missing")
-            else:
-                put(self, name, default)
+        name = ""
+        try:
+            for name, value, exact in plan:
+                if name in given:
+                    value = given[name] if exact is None else exact(given[name])  # noqa: PLW2901
+                elif value is attrs.NOTHING:
+                    raise TypeError(f"{_takes(cls)}: `{name}` is missing")
+                put(self, name, value)
+        except ValueError as error:
+            raise _inexact(f"{cls.__name__}.{name}", given[name], error) from None
         if finish is not None:
             finish(self)
 
     cls.__init__ = __init__
     cls.__signature__ = _signature(cls)
+
+
+def _inexact(where: str, value: object, error: ValueError) -> InvalidValue:
+    """Return the error for a *value* that could not be made exact."""
+    if isinstance(error, InvalidValue):  # from a value inside this one, which knows its own place
+        return error
+    if isinstance(error, UnicodeEncodeError):
+        return refuse(where, value, "it takes text that can be written as UTF-8")
+    return refuse(where, value, str(error))
 
 
 def _signature(cls: Any) -> Signature:
@@ -167,17 +174,3 @@ def _signature(cls: Any) -> Signature:
 def _takes(cls: Any) -> str:
     names = ", ".join(f"`{field.name}`" for field in attrs.fields(cls))
     return f"`{cls.__name__}` takes {names or 'nothing'}, by name"
-
-
-def _converter(where: str, exact: Exact) -> Exact:
-    def convert(value: Any) -> Any:
-        try:
-            return exact(value)
-        except InvalidValue:
-            raise
-        except UnicodeEncodeError:
-            raise refuse(where, value, "it takes text that can be written as UTF-8") from None
-        except ValueError as error:
-            raise refuse(where, value, str(error)) from None
-
-    return convert

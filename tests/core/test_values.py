@@ -172,3 +172,12 @@ def test_evidence_is_a_reference_with_a_digest_a_size_and_a_type(wrong: dict[str
     assert PASSPORT.digest == ZEROS
     with pytest.raises(InvalidValue):
         Evidence(**(right | wrong))
+
+
+def test_an_amount_is_of_an_asset_that_the_scope_stops() -> None:
+    """Holding back bitcoin in a freeze of ether holds back nothing."""
+    amount = Amount.of("0.5", "BTC")
+    with pytest.raises(InvalidValue, match=r"Scope\.amount cannot be `'BTC'`: an amount of `ETH`"):
+        Scope.withdrawals(assets=["ETH"], amount=amount)
+    assert amount == Scope.withdrawals(assets=["BTC", "ETH"], amount=amount).amount
+    assert amount == Scope.withdrawals(amount=amount).amount

@@ -121,6 +121,7 @@ def test_complaints_with_their_dirt(store: Store) -> None:
     assert (again.events, again.known) == (0, 3186)
 
 
+@pytest.mark.no_cover  # half a million rows; the small logs cover every line of the import
 def test_the_fines_of_motorists(store: Store) -> None:
     """The whole log: every row a record, and the penalty 60 local days after the notification."""
     told: list[tuple[int, int | None]] = []
