@@ -31,7 +31,7 @@ def main() -> None:
     unknown = set(asked.parts) - set(PARTS)
     if unknown:
         options.error(f"no part is called `{min(unknown)}`: there are {', '.join(PARTS)}")
-    parts = asked.parts or list(PARTS)
+    parts: list[str] = asked.parts or [*PARTS]
     print(
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{platform.system()} {platform.machine()}"

@@ -35,6 +35,8 @@ class Bench:
     peer: PeerBook
     bare: Callable[[str], Any]
     """Open a bare connection to our database (`ours`) or to an empty one (`empty`)."""
+    streaming: Callable[[Any], Any]
+    """Make a cursor that does not fetch everything at once."""
     mark: str
     """How the driver marks a value in a statement."""
     append_goal: float
@@ -55,6 +57,7 @@ def sqlite_bench(folder: Path) -> Bench:
         long_url=f"sqlite:///{folder / 'long.db'}",
         peer=sqlite_peer(str(folder / "peer.db")),
         bare=bare,
+        streaming=lambda connection: connection.cursor(),
         mark="?",
         append_goal=1.8,
     )
@@ -71,6 +74,7 @@ def postgres_bench(ours: str, empty: str, long: str, peer: str) -> Bench:
         long_url=long,
         peer=postgres_peer(peer),
         bare=lambda which: psycopg.connect(urls[which], autocommit=True),
+        streaming=lambda connection: connection.cursor("floor", withhold=True),
         mark="%s",
         append_goal=2.5,
     )
@@ -289,12 +293,13 @@ def _replay(bench: Bench, records: int) -> Iterator[Row]:
     untyped = msgspec.json.decode
 
     def floor() -> None:
-        cursor = connection.cursor()
+        cursor = bench.streaming(connection)
         query = "SELECT originator_id, originator_version, topic, state FROM stored_events"
         cursor.execute(f"{query} ORDER BY {'rowid' if bench.mark == '?' else 'notification_id'}")
         while page := cursor.fetchmany(2000):
             for row in page:
                 untyped(row[3])
+        cursor.close()
 
     def ours() -> None:
         for _case in folded_cases(store.scan_cases()):
