@@ -15,9 +15,10 @@ import attrs
 
 from freezecase.app.bulk import Batch, BatchResult, freeze_many
 from freezecase.app.clock import Clock, SystemClock, micros_of
+from freezecase.app.opening import open_store
 from freezecase.app.reading import Reader, instant
 from freezecase.app.record import Record
-from freezecase.app.store import Store, open_store
+from freezecase.app.store import Store
 from freezecase.app.writing import Asking, Outcome, Writer
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command

@@ -13,7 +13,7 @@ from eventsourcing.persistence import (
 )
 
 from freezecase.app.engine import Engine
-from freezecase.app.store import open_store
+from freezecase.app.opening import open_store
 from freezecase.errors import StoreError
 from tests.app.store_contract import NOW, case
 

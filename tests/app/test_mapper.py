@@ -14,8 +14,8 @@ from freezecase import Casebook
 from freezecase import commands as do
 from freezecase.app.engine import Engine
 from freezecase.app.mapper import CaseMapper, Filed
+from freezecase.app.opening import open_store
 from freezecase.app.recorder import LedgerRecorder
-from freezecase.app.store import open_store
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.values import Channel
 from freezecase.errors import Unreadable

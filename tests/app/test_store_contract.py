@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from freezecase.app.store import Store, open_store
+from freezecase.app.opening import open_store
+from freezecase.app.store import Store
 from tests.app.store_contract import ALONE, NOW, TOGETHER, Opener
 
 

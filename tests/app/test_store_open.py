@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from freezecase.app.store import Row, open_store
+from freezecase.app.opening import open_store
+from freezecase.app.store import Row
 from freezecase.errors import InvalidValue, StoreError
 from tests.app.store_contract import NOW, case
 
@@ -66,7 +67,7 @@ def test_postgresql_is_only_loaded_when_asked_for() -> None:
     """Who keeps cases in a file needs no PostgreSQL driver."""
     look = (
         "import sys; sys.modules['psycopg'] = None\n"
-        "from freezecase.app.store import open_store; import freezecase.app.engine\n"
+        "from freezecase.app.opening import open_store; import freezecase.app.engine\n"
         "open_store('memory:').close()\n"
         "try: open_store('postgresql://me@host/db')\n"
         "except Exception as error: print(type(error).__name__, error)\n"

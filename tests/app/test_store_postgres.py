@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from freezecase.app.store import Store, open_store
+from freezecase.app.opening import open_store
+from freezecase.app.store import Store
 from freezecase.errors import (
     NotOurStore,
     RecordError,

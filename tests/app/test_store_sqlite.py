@@ -12,9 +12,10 @@ from unittest.mock import Mock
 
 import pytest
 
+from freezecase.app.opening import open_store
 from freezecase.app.sqlite import SQLiteStore
 from freezecase.app.sqlite_connections import Connections
-from freezecase.app.store import Settings, Store, open_store
+from freezecase.app.store import Settings, Store
 from freezecase.errors import (
     NotOurStore,
     RecordError,

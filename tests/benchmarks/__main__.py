@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from freezecase.app.store import open_store
+from freezecase.app.opening import open_store
 from tests.benchmarks import codec, start, stores
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill

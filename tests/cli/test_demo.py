@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import gettempdir
 
-from freezecase.app.store import open_store
+from freezecase.app.opening import open_store
 from tests.cli.conftest import Run
 
 TOLD = Path(__file__).with_name("demo.txt")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import open_store
+from freezecase.app.opening import open_store
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor

@@ -11,8 +11,9 @@ import pytest
 from freezecase import Actor, Casebook, Status, commands, errors
 from freezecase.app.intake import AnomalyRule, import_log, intake
 from freezecase.app.intake.history import LOGS, Ids
+from freezecase.app.opening import open_store
 from freezecase.app.reading import Reader
-from freezecase.app.store import Appended, Row, Store, open_store
+from freezecase.app.store import Appended, Row, Store
 from freezecase.core.events import ContactReceived, FreezeImposed, FundsForfeited
 from freezecase.core.values import Amount, Capability, Channel, Scope
 from freezecase.wire.shapes import Source
