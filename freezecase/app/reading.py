@@ -55,8 +55,7 @@ class Reader:
         rows = self.store.read(case)
         if not rows:
             raise NoSuchCase(case)
-        _in_order(case, rows)
-        return tuple(Record.of(case, row) for row in rows)
+        return tuple(Record.of(case, row) for row in tuple(_in_order(case, rows)))
 
     def cases(self, account: str | None = None) -> Iterator[CaseState]:
         """Return every case in the order of opening, or those of one account."""
@@ -88,11 +87,7 @@ def instant(given: object, where: str) -> datetime:
 
 def events_of(case: UUID, rows: Iterable[Loaded]) -> Iterator[CaseEvent]:
     """Return the events in the rows of a case, whose versions must follow one another."""
-    expected = 1
-    for version, name, state, _index, _recorded_at in rows:
-        if version != expected:
-            raise VersionGap(case, expected, version)
-        expected += 1
+    for version, name, state, _index, _recorded_at in _in_order(case, rows):
         yield _read(name, state, case, version)
 
 
@@ -104,10 +99,12 @@ def _read(name: str, state: bytes, case: UUID | str, version: int) -> CaseEvent:
         return read_event(name, state, where(case, version))
 
 
-def _in_order(case: UUID, rows: Iterable[Loaded]) -> None:
+def _in_order(case: UUID, rows: Iterable[Loaded]) -> Iterator[Loaded]:
+    """Return the rows of a case as they come, or raise `VersionGap` where one is missing."""
     for expected, row in enumerate(rows, start=1):
         if row[0] != expected:
             raise VersionGap(case, expected, row[0])
+        yield row
 
 
 def folded_cases(rows: Iterable[Scanned]) -> Iterator[CaseState]:
