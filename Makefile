@@ -39,6 +39,7 @@ oldest:         ## the tests again, on the oldest versions that pyproject.toml a
 
 mutate:         ## change core and policy line by line: does a test notice?
 	@$(SETUP) mutmut run
+	@$(SETUP) python -m tests.mutation_report
 
 lock:           ## pin all dependencies anew (needs uv)
 	@$(PYTHON) .ci/lock.py

@@ -19,6 +19,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2_000)
+settings.register_profile(
+    "mutation", settings.get_profile("default"), derandomize=True, database=None, max_examples=20
+)
 settings.load_profile("default")
 
 pytest_collect_file = documents(Path(__file__).parent).pytest()

@@ -13,7 +13,14 @@ from typing import Final
 
 import click
 
-from docs import draw_moves, write_reference
+from docs import (
+    draw_moves,
+    write_obligations,
+    write_packs,
+    write_reference,
+    write_run_around,
+    write_standard,
+)
 from freezecase import errors
 from freezecase.cli.app import COMMANDS, app
 
@@ -46,11 +53,25 @@ PARTS: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
         "matrix": draw_moves.matrix,
         "landings": draw_moves.landings,
     },
+    "concepts/obligations.md": {"pending": write_obligations.pending_table},
+    "concepts/run-around.md": {"detectors": write_run_around.detectors_table},
     "reference/commands.md": {"commands": write_reference.commands_page},
     "reference/events.md": {"events": write_reference.events_page},
     "reference/values.md": {
         "words": write_reference.words_page,
         "values": write_reference.values_page,
+    },
+    "reference/packs.md": {
+        "advice": write_packs.advice,
+        "unverified": write_packs.unverified,
+        "packs": write_packs.packs_page,
+        "fields": write_packs.fields_page,
+    },
+    "reference/standard-policy.md": {
+        "gates": write_standard.gates_table,
+        "follows": write_standard.follows_table,
+        "clocks": write_standard.clocks_table,
+        "facts": write_standard.facts_table,
     },
     "reference/errors.md": {"tree": error_tree},
     "reference/command-line.md": {"commands": command_line},

@@ -25,7 +25,15 @@ from freezecase.core.moves import MOVES
 from freezecase.core.values import Sealed
 from freezecase.policy.standard import REACH
 
-__all__ = ["classes", "commands_page", "events_page", "values_page", "words_page"]
+__all__ = [
+    "classes",
+    "commands_page",
+    "doc_of",
+    "events_page",
+    "spelt",
+    "values_page",
+    "words_page",
+]
 
 HEAD: Final = "| field | holds | when left out |\n| --- | --- | --- |"
 
@@ -46,7 +54,7 @@ def _by_module(names: Mapping[Any, str], entry: Callable[[Any], list[str]]) -> s
     for kind in names:
         if kind.__module__ != module:
             module = kind.__module__
-            parts += [f"## {module.rpartition('.')[2].capitalize()}", _doc(sys.modules[module])]
+            parts += [f"## {module.rpartition('.')[2].capitalize()}", doc_of(sys.modules[module])]
         parts += entry(kind)
     return "\n\n".join(parts)
 
@@ -58,12 +66,12 @@ def _command(kind: type[Command]) -> list[str]:
     if leads is not None:
         facts.append(f"Leads to [`{kind_of(leads)}`](events.md#{leads.__name__.lower()}).")
         facts.append(f"Fits a case that is {_statuses(leads)}.")
-    return [f"### {kind.__name__}", _doc(kind), "\n".join(facts), _fields(kind)]
+    return [f"### {kind.__name__}", doc_of(kind), "\n".join(facts), _fields(kind)]
 
 
 def _event(kind: type[CaseEvent]) -> list[str]:
     facts = f"Stored as `{STORED_AS[kind]}`.\nMay happen to a case that is {_statuses(kind)}."
-    return [f"### {kind.__name__}", _doc(kind), facts, _fields(kind)]
+    return [f"### {kind.__name__}", doc_of(kind), facts, _fields(kind)]
 
 
 def _statuses(kind: type[CaseEvent]) -> str:
@@ -71,14 +79,15 @@ def _statuses(kind: type[CaseEvent]) -> str:
     return " or ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]
 
 
-def _doc(thing: Any) -> str:
+def doc_of(thing: Any) -> str:
+    """Return the docstring of a class or a module, as it reads."""
     return inspect.cleandoc(thing.__doc__ or "")
 
 
 def _fields(kind: type[Any]) -> str:
-    spelt = _spelt(kind)
+    known = spelt(kind)
     rows = [
-        f"| `{field.name}` | {_holds(*spelt[field.name])} | {_default(field)} |"
+        f"| `{field.name}` | {_holds(*known[field.name])} | {_default(field)} |"
         for field in attrs.fields(kind)
     ]
     return "\n".join([HEAD, *rows]) if rows else "It holds nothing more."
@@ -105,14 +114,14 @@ def _default(field: "attrs.Attribute[Any]") -> str:
     return f"`{field.default}`"
 
 
-def _spelt(kind: type[Any]) -> dict[str, tuple[ast.expr, tuple[Check, ...], str]]:
+def spelt(kind: type[Any]) -> dict[str, tuple[ast.expr, tuple[Check, ...], str]]:
     """Return for each field its type as the code spells it, its own checks, and its docstring."""
     body = _body(kind)
     found: dict[str, tuple[ast.expr, tuple[Check, ...], str]] = {}
     for node, after in zip(body, [*body[1:], None], strict=True):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            spelt, checks = _bare(node.annotation, kind.__annotations__[node.target.id])
-            found[node.target.id] = spelt, checks, _string(after)
+            bare, checks = _bare(node.annotation, kind.__annotations__[node.target.id])
+            found[node.target.id] = bare, checks, _string(after)
     return found
 
 
@@ -153,7 +162,7 @@ def _words(kind: type[StrEnum]) -> str:
     told = {name: said for name, said in _told(kind).items() if said}
     rows = [f"| `{one}` | {told.get(one.name, '')} |" for one in kind]
     head = ["| word | meaning |", "| --- | --- |"] if told else ["| word | |", "| --- | --- |"]
-    return "\n".join([f"### {kind.__name__}", "", _doc(kind), "", *head, *rows])
+    return "\n".join([f"### {kind.__name__}", "", doc_of(kind), "", *head, *rows])
 
 
 def _told(kind: type[StrEnum]) -> dict[str, str]:
@@ -207,7 +216,7 @@ def _alias_docs(module: ModuleType) -> dict[str, str]:
 
 
 def _composed(kind: type[Any]) -> str:
-    return "\n\n".join([f"### {kind.__name__}", _doc(kind), _fields(kind)])
+    return "\n\n".join([f"### {kind.__name__}", doc_of(kind), _fields(kind)])
 
 
 def classes(base: type[Any], *more: ModuleType) -> list[type[Any]]:

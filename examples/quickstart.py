@@ -40,11 +40,15 @@ def main(url: str) -> None:
         book.execute(do.ApproveRelease(case.id), by=ROB)
         book.execute(do.ConfirmRelease(case.id), by=ENGINE)
 
-        for record in book.history(case.id):
-            print(f"{record.version:2} {record.kind:22} {record.actor.person}")
-        appealed_at = book.history(case.id)[4].recorded_at
+        history = book.history(case.id)
+        for record in history:
+            if record.kind not in {"obligation-opened", "obligation-met"}:
+                print(f"{record.kind:22} {record.actor.person}")
+        appealed_at = next(one.recorded_at for one in history if one.kind == "appeal-filed")
         print("then:", book.case(case.id, at=appealed_at).status)
         print("now: ", book.case(case.id).status)
+        for (what, _about), owed in book.case(case.id).obligations.items():
+            print("open:", what, "of", owed.debtor)
         print("due: ", len(book.due(book.clock.now())))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from freezecase.core.actors import Actor, ActorKind
     from freezecase.core.appeals import AppealLevel, AppealRoute
     from freezecase.core.obligations import Demand, Obligation, Rung, Then, Unit, Within
-    from freezecase.core.ruling import Ruling, Verdict
+    from freezecase.core.ruling import Lane, Ruling, Telling, Verdict
     from freezecase.core.state import CaseState
     from freezecase.core.status import Status
     from freezecase.core.values import (
@@ -48,9 +48,14 @@ if TYPE_CHECKING:
         PolicyForbids,
         Refused,
     )
+    from freezecase.policy.book import Edition, PolicyBook, installed_policies
+    from freezecase.policy.calendar import Calendar
+    from freezecase.policy.clock import Clock, Occasion, ladder
+    from freezecase.policy.effective import Anchor, Effective
     from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, gate, require
     from freezecase.policy.policy import Policy
     from freezecase.policy.question import Question
+    from freezecase.policy.rule import Rule, disclosure, plan, route
     from freezecase.policy.standard import standard
 
 __version__ = "0.0.1"
@@ -61,45 +66,60 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Amount",
+    "Anchor",
     "Answer",
     "AppealLevel",
     "AppealRoute",
     "Audience",
+    "Calendar",
     "Capability",
     "CaseState",
     "Casebook",
     "Channel",
+    "Clock",
     "Conflict",
     "Demand",
+    "Edition",
+    "Effective",
     "Evidence",
     "FreezeCaseError",
     "Gate",
     "Ground",
     "InvalidValue",
+    "Lane",
     "NoSuchCase",
     "NotAllowedNow",
     "Obligation",
+    "Occasion",
     "Outcome",
     "Policy",
+    "PolicyBook",
     "PolicyForbids",
     "Question",
     "Record",
     "Refused",
+    "Rule",
     "Ruling",
     "Rung",
     "Scope",
     "Status",
+    "Telling",
     "Then",
     "Unit",
     "Verdict",
     "Verification",
     "Within",
     "commands",
+    "disclosure",
     "errors",
     "events",
     "forbid",
     "gate",
+    "installed_policies",
+    "ladder",
+    "plan",
     "require",
+    "route",
     "standard",
 ]
 
@@ -129,7 +149,9 @@ _ROOMS: Final = {
         "Within",
     ),
     "freezecase.core.ruling": (
+        "Lane",
         "Ruling",
+        "Telling",
         "Verdict",
     ),
     "freezecase.core.state": ("CaseState",),
@@ -153,6 +175,21 @@ _ROOMS: Final = {
         "PolicyForbids",
         "Refused",
     ),
+    "freezecase.policy.book": (
+        "Edition",
+        "PolicyBook",
+        "installed_policies",
+    ),
+    "freezecase.policy.calendar": ("Calendar",),
+    "freezecase.policy.clock": (
+        "Clock",
+        "Occasion",
+        "ladder",
+    ),
+    "freezecase.policy.effective": (
+        "Anchor",
+        "Effective",
+    ),
     "freezecase.policy.gate": (
         "ALLOW",
         "Answer",
@@ -164,6 +201,12 @@ _ROOMS: Final = {
     ),
     "freezecase.policy.policy": ("Policy",),
     "freezecase.policy.question": ("Question",),
+    "freezecase.policy.rule": (
+        "Rule",
+        "disclosure",
+        "plan",
+        "route",
+    ),
     "freezecase.policy.standard": ("standard",),
 }
 """Where each name lives. A room is entered when one of its names is first asked for."""

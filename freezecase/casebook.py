@@ -6,20 +6,24 @@ Everything it does is done elsewhere: `app.writing` takes the turns, `app.readin
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
 import attrs
 
+from freezecase.app.asking import Asking
 from freezecase.app.bulk import Batch, BatchResult, freeze_many
 from freezecase.app.clock import Clock, SystemClock, micros_of
+from freezecase.app.guarding import guarded
 from freezecase.app.opening import open_store
 from freezecase.app.reading import Reader, instant
 from freezecase.app.record import Record
 from freezecase.app.store import Store
-from freezecase.app.writing import Asking, Outcome, Writer
+from freezecase.app.timing import Rebuilt, TimePassed, rebuild_alarms, run_due
+from freezecase.app.watchdog import SECONDS
+from freezecase.app.writing import Outcome, Writer
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command
 from freezecase.core.evolve import fold, unopened
@@ -27,6 +31,7 @@ from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
 from freezecase.core.values import Ground, Scope
+from freezecase.policy.book import PolicyBook
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.views.customer import CustomerView, customer_view
@@ -37,10 +42,10 @@ __all__ = ["Casebook"]
 
 @attrs.frozen
 class Casebook:
-    """A book of freeze cases in one store, judged by one policy."""
+    """A book of freeze cases in one store, each judged by the policy of its day."""
 
     store: Store
-    policy: Policy
+    policies: PolicyBook
     clock: Clock
 
     @classmethod
@@ -48,12 +53,13 @@ class Casebook:
         cls,
         url: str,
         *,
-        policy: Policy | None = None,
+        policy: Policy | PolicyBook | None = None,
         clock: Clock | None = None,
         create: bool = True,
         synchronous: str = "FULL",
         busy_timeout: float = 5.0,
         pool_size: int = 5,
+        rule_seconds: float = SECONDS,
     ) -> Self:
         """
         Open the book at *url*; close it with `close`, or use it as a context.
@@ -61,18 +67,22 @@ class Casebook:
         Args:
             url: `sqlite:///cases.db`, `postgresql://...`, or `memory:` for a book that is gone
                 when it is closed.
-            policy: what is allowed; the standard policy if not said.
+            policy: what is allowed and what is owed, or policies by date; the standard policy if
+                not said.
             clock: where time and fresh ids come from; this machine's if not said.
             create: make the store if there is none.
             synchronous: SQLite's durability, `FULL` or `NORMAL`.
             busy_timeout: seconds to wait for another writer.
             pool_size: connections to keep.
+            rule_seconds: how long a rule may take before it counts as broken.
 
         Raises:
             StoreError: the store cannot be opened, or is not one of ours.
+            InvalidValue: *rule_seconds* is no time at all.
 
         """
         ticking = clock or SystemClock()
+        policies = _book_of(policy or standard()).mapped(lambda one: guarded(one, rule_seconds))
         store = open_store(
             url,
             create=create,
@@ -81,7 +91,7 @@ class Casebook:
             pool_size=pool_size,
             clock=lambda: micros_of(ticking.now()),
         )
-        return cls(store, policy or standard(), ticking)
+        return cls(store, policies, ticking)
 
     def execute(
         self,
@@ -122,7 +132,7 @@ class Casebook:
             occurred_at=now if occurred_at is None else occurred_at,
             facts={} if facts is None else facts,
         )
-        return Writer(self.store, self.policy, self.clock).execute(asking)
+        return self._writer.execute(asking)
 
     def freeze_many(
         self,
@@ -158,8 +168,7 @@ class Casebook:
             incident=incident,
             facts={} if facts is None else facts,
         )
-        writer = Writer(self.store, self.policy, self.clock)
-        return freeze_many(writer, work, accounts, progress=progress, chunk=chunk)
+        return freeze_many(self._writer, work, accounts, progress=progress, chunk=chunk)
 
     def case(
         self, case: UUID, *, at: datetime | None = None, version: int | None = None
@@ -190,9 +199,47 @@ class Casebook:
         found = Reader(self.store).cases(account)
         return filter(lambda case: status is None or case.status == status, found)
 
-    def due(self, now: datetime) -> tuple[Due, ...]:
-        """Return what is due by *now* in every case, longest first: who owes what."""
-        return due(Reader(self.store).cases(), instant(now, "now"))
+    def due(self, now: datetime, *, ahead: timedelta = timedelta()) -> tuple[Due, ...]:
+        """
+        Return what is due by *now* in every case, longest first: who owes what.
+
+        With *ahead*, also what falls due within that time: the warning before a breach. It costs
+        what is due, not what is open.
+        """
+        until = instant(now, "now") + ahead
+        return due(Reader(self.store).ringing(until), until)
+
+    def run_due(
+        self, now: datetime, *, progress: Callable[[int], None] | None = None
+    ) -> TimePassed:
+        """
+        Record every miss that is due by *now*, and whatever follows from it.
+
+        Idempotent: run twice, it does what it does once. Call it from a scheduler, every minute or
+        so, or let `freezecase watch` call it. *progress* is told how many cases were looked at.
+
+        Raises:
+            InvalidValue: *now* is still to come; nothing is missed before its time.
+            StoreError: nothing can be written; what was recorded so far stays.
+
+        """
+        return run_due(self._writer, instant(now, "now"), progress=progress)
+
+    def rebuild_alarms(
+        self, *, look_after: bool = False, progress: Callable[[int], None] | None = None
+    ) -> Rebuilt:
+        """
+        Make the index again, by which `due` and `run_due` find what is due, from the records.
+
+        For a store that was changed by hand; others may write meanwhile. With *look_after*, cases
+        that were imported without their alarm ring too, and the next `run_due` lets somebody owe
+        what they wait for. *progress* is told how many cases are done.
+        """
+        return rebuild_alarms(self.store, look_after=look_after, progress=progress)
+
+    @property
+    def _writer(self) -> Writer:
+        return Writer(self.store, self.policies, self.clock)
 
     def customer_view(self, case: UUID) -> CustomerView:
         """Return what the owner of the account may see of the case."""
@@ -216,3 +263,7 @@ class Casebook:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _book_of(policy: Policy | PolicyBook) -> PolicyBook:
+    return policy if isinstance(policy, PolicyBook) else PolicyBook.of(policy)

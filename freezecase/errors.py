@@ -10,6 +10,12 @@ FreezeCaseError
 ├── NoSuchCase            no case has that id                             (also a LookupError)
 ├── Conflict              somebody else wrote to the case first, and the answer changed
 ├── CommandReused         one command id, two different commands
+├── NotCovered            the case would wait for something that nobody owes
+├── FactMissing           a rule asked for something that the host did not say
+├── OverBudget            a rule ran longer than it may
+├── BadPolicy             a policy cannot be put together, found or loaded
+│   ├── PolicyClash       two policies under one name and version
+│   └── NoPolicy          no policy of that name, or none in force then
 ├── RecordError           what is stored cannot be read, or cannot be trusted
 │   ├── UnknownName       a stored name that no reader knows
 │   ├── Unreadable        bytes that are not what their name promises
@@ -40,14 +46,20 @@ if TYPE_CHECKING:
 __all__ = [
     "AnomalyFound",
     "BadMapping",
+    "BadPolicy",
     "CommandReused",
     "Conflict",
+    "FactMissing",
     "FreezeCaseError",
     "ImportFailed",
     "InvalidValue",
+    "NoPolicy",
     "NoSuchCase",
     "NotAllowedNow",
+    "NotCovered",
     "NotOurStore",
+    "OverBudget",
+    "PolicyClash",
     "PolicyForbids",
     "RecordError",
     "Refused",
@@ -162,14 +174,54 @@ class CommandReused(FreezeCaseError):
     command_id: str
     case: str
 
-    def __init__(self, command_id: object, case: object) -> None:
-        """Name the id and the case that already holds it."""
+
+class NotCovered(FreezeCaseError):
+    """The case would wait for something that nobody owes; nothing was written."""
+
+    case: str
+    what: str
+    subject: str
+
+
+class FactMissing(FreezeCaseError):
+    """A rule asked for something that the host did not say."""
+
+    fact: str
+
+
+class OverBudget(FreezeCaseError):
+    """A rule ran longer than it may, and was stopped. What it did about that is dropped."""
+
+    rule: str
+    seconds: float
+
+    def __init__(self, rule: str, seconds: float) -> None:
+        """Name the function of the rule, and the seconds it was allowed."""
         super().__init__(
-            f"command id `{command_id}` already stands for another command on case `{case}`: "
-            "repeat the same command, or take a new id",
-            command_id=str(command_id),
-            case=str(case),
+            f"rule `{rule}` ran longer than {seconds:g} s: make it do less, or allow it more",
+            rule=rule,
+            seconds=seconds,
         )
+
+
+class BadPolicy(FreezeCaseError):
+    """A policy cannot be put together, found or loaded."""
+
+
+class PolicyClash(BadPolicy):
+    """Two policies stand under one name and version, and are not the same."""
+
+    name: str
+    version: int
+
+
+class NoPolicy(BadPolicy):
+    """No policy of that name is known, or none is in force at that instant."""
+
+    def __init__(self, asked: str, known: Iterable[str]) -> None:
+        """Say what was asked for, and what there is."""
+        there = ", ".join(f"`{one}`" for one in sorted(known)) or "none"
+        super().__init__(f"there is no policy {asked}: known are {there}")
 
 
 class RecordError(FreezeCaseError):

@@ -9,27 +9,31 @@ not spelt again: only the account and the command's id differ, and they are put 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 import attrs
 
+from freezecase.app.alarms import alarm_of
+from freezecase.app.asking import Asking
 from freezecase.app.clock import micros_of
 from freezecase.app.store import Row
-from freezecase.app.writing import ATTEMPTS, Asking, Writer, entries_of, rows_of
+from freezecase.app.writing import ATTEMPTS, Writer, entries_of, rows_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.allowed import ID
-from freezecase.core.checked import checked, refuse
-from freezecase.core.events import STORED_AS
-from freezecase.core.evolve import unopened
+from freezecase.core.checked import checked, refuse, replace
+from freezecase.core.events import FreezeImposed
+from freezecase.core.evolve import evolve, unopened
 from freezecase.core.ruling import Facts
 from freezecase.core.values import Ground, Scope
 from freezecase.errors import Conflict
-from freezecase.policy.gate import Answer
-from freezecase.policy.policy import answers
+from freezecase.policy.effective import Anchors
+from freezecase.policy.judge import answers
+from freezecase.policy.owing import outline
 from freezecase.policy.question import Question
-from freezecase.policy.turn import take_turn
-from freezecase.wire.template import Template
+from freezecase.policy.turn import Turn, take_turn
+from freezecase.wire.template import Template, spelt
 
 __all__ = ["Batch", "BatchResult", "freeze_many"]
 
@@ -97,9 +101,10 @@ def _append(
     for _attempt in range(ATTEMPTS):
         known = writer.store.known(part)
         todo = {case: account for case, account in part.items() if case not in known}
-        rows, opened, refused = _freeze(writer, batch, todo)
+        rows, opened, alarms, refused = _freeze(writer, batch, todo)
         try:
-            writer.store.append(rows, now=micros_of(writer.clock.now()), opened=opened)
+            now = micros_of(writer.clock.now())
+            writer.store.append(rows, now=now, opened=opened, alarms=alarms)
         except Conflict:
             continue  # the same batch is at work somewhere else: see what is left
         return len(opened), len(known), refused
@@ -108,10 +113,11 @@ def _append(
 
 def _freeze(
     writer: Writer, batch: Batch, todo: Mapping[UUID, str]
-) -> tuple[list[Row], list[tuple[UUID, str]], dict[str, str]]:
-    """Return the rows that freeze these accounts, the cases they open, and who is refused."""
+) -> tuple[list[Row], list[tuple[UUID, str]], dict[UUID, int | None], dict[str, str]]:
+    """Return the rows that freeze these accounts, the cases they open, alarms, and the refused."""
     rows: list[Row] = []
     opened: list[tuple[UUID, str]] = []
+    alarms: dict[UUID, int | None] = {}
     refused: dict[str, str] = {}
     spell = _Spelling(writer, batch)
     for case, account in todo.items():
@@ -121,36 +127,60 @@ def _freeze(
         else:
             rows += written
             opened.append((case, account))
-    return rows, opened, refused
+            alarms[case] = spell.alarm
+    return rows, opened, alarms, refused
 
 
 class _Spelling:
     """Spells the rows of one account after another, all judged at one instant."""
 
     def __init__(self, writer: Writer, batch: Batch) -> None:
-        self._policy, self._batch = writer.policy, batch
-        self._now = writer.clock.now()
-        self._answers: tuple[tuple[str, Answer], ...] | None = None
-        self._template: tuple[str, Template] | None = None
+        self._batch, self._now = batch, writer.clock.now()
+        self._policy = writer.policies.in_force(Anchors.all_at(self._now))
+        told: dict[str, Any] = {
+            "account": "nobody",
+            "ground": batch.ground,
+            "scope": batch.scope,
+            "reason": batch.reason,
+            "incident": batch.incident,
+        }
+        self._command = do.ImposeFreeze(**told)
+        self._event = FreezeImposed(**told, by=batch.actor.person)
+        self._after = evolve(unopened(batch.id), self._event)
+        """A case once it is frozen: all but its id and its account."""
+        self._said: tuple[object, ...] = ()
+        self._templates: tuple[Template, ...] = ()
+        self.alarm: int | None = None
+        """When somebody must look again at the case that was spelt last."""
 
     def rows(self, case: UUID, account: str) -> list[Row] | str:
         """Return the rows that freeze *account*, or the ruling in words if it is refused."""
         batch = self._batch
-        command = do.ImposeFreeze(
-            account=account,
-            ground=batch.ground,
-            scope=batch.scope,
-            reason=batch.reason,
-            incident=batch.incident,
-        )
-        state = unopened(case)
-        said = answers(self._policy, Question(command, state, batch.actor, self._now, batch.facts))
-        if said == self._answers and self._template is not None:
-            name, template = self._template
-            return [Row(case, 1, name, template.for_account(account, case))]
-        turn = take_turn(self._policy, state, command, batch.actor, self._now, batch.facts)
+        command = replace(self._command, account=account)
+        said = self._outline(command, case)
+        if said == self._said and self._templates:
+            differing = spelt(account, case)
+            return [
+                Row(case, version, template.name, template.filled(differing))
+                for version, template in enumerate(self._templates, 1)
+            ]
+        turn = take_turn(self._policy, unopened(case), command, batch.actor, self._now, batch.facts)
         if not turn.ruling.allowed:
             return turn.ruling.in_words()
+        return self._spelt(case, turn, command, said)
+
+    def _outline(self, command: do.ImposeFreeze, case: UUID) -> tuple[object, ...]:
+        """Return everything that rules and clocks say of one account."""
+        batch = self._batch
+        question = Question(command, unopened(case), batch.actor, self._now, batch.facts)
+        event = replace(self._event, account=command.account)
+        after = attrs.evolve(self._after, id=case, account=command.account)
+        return answers(self._policy, question), outline(self._policy, after, event)
+
+    def _spelt(
+        self, case: UUID, turn: Turn, command: do.ImposeFreeze, said: tuple[object, ...]
+    ) -> list[Row]:
+        batch = self._batch
         asking = Asking(
             command=command,
             actor=batch.actor,
@@ -160,7 +190,7 @@ class _Spelling:
             facts=batch.facts,
         )
         entries = entries_of(asking, turn, 1)
-        if len(entries) == 1:
-            self._answers = said
-            self._template = (STORED_AS[type(entries[0].event)], Template.of(entries[0]))
+        self._said = said
+        self._templates = tuple(map(Template.of, entries))
+        self.alarm = alarm_of(turn.after)
         return rows_of(case, 1, entries)

@@ -2,7 +2,7 @@
 The event-sourcing engine, running on a store that is already open.
 
     engine = Engine(store, mapper=mapper)
-    engine.save(event, now=now, opened=[(case, "acct-1")])
+    engine.save(event, now=now, opened=[(case, "acct-1")], alarms={case: due})
     engine.notification_log.select(start=1, limit=10)
 """
 

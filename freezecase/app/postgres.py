@@ -23,21 +23,24 @@ from psycopg.sql import SQL, Identifier
 from freezecase.app import postgres_statements as say
 from freezecase.app.postgres_connections import UNREAD, UNSURE, Connections
 from freezecase.app.recorder import (
+    FIRST,
     PAGE,
     SIGNED,
     LedgerRecorder,
     beginnings,
+    changes,
     check_end,
     check_format,
     openings,
+    parts,
 )
-from freezecase.app.store import HIGHEST, LOWEST, Appended, Head, Listed
+from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
 from freezecase.errors import Conflict, RecordError, StoreBusy, StoreError, VersionGap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from freezecase.app.store import Loaded, Row, Scanned, Settings
+    from freezecase.app.store import Alarms, Loaded, Row, Scanned, Settings
 
 __all__ = ["GRANTS", "PostgresStore"]
 
@@ -96,13 +99,20 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
                     connection.execute(self._sql["sign"], signed)
 
     def append(
-        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+        self,
+        rows: Sequence[Row],
+        *,
+        now: int,
+        opened: Sequence[tuple[UUID, str]] = (),
+        alarms: Alarms = KEPT,
     ) -> Appended:
         """Store all rows or none, in one statement; see `Store.append`."""
+        begins = beginnings(rows)
+        listed = openings(opened, begins, alarms)
+        changed = changes(alarms, begins, opened)
         if not rows:
             return self.nothing()
-        begins = beginnings(rows)
-        values = _values(rows, begins, openings(opened, begins), now)
+        values = [*_values(rows, begins, now), *_columns(listed, 4), *_columns(changed, 2)]
         for _ in range(ATTEMPTS):
             try:
                 for first, recorded_at, _ in self._fetch("append", *values, unclear=UNSURE):
@@ -171,6 +181,23 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         """Give a page of the list of cases; see `Store.cases`."""
         return [Listed(*row) for row in self._fetch("cases", after, limit)]
 
+    def ringing(
+        self, until: int, *, after: tuple[int, UUID] | None = None, limit: int = 1000
+    ) -> list[Ringing]:
+        """Give a page of the cases whose alarm is at or before *until*; see `Store.ringing`."""
+        page = self._fetch("ringing", until, *(after or (FIRST, LOWEST)), limit)
+        return [Ringing(*row) for row in page]
+
+    def set_alarms(self, alarms: Alarms, *, upto: int) -> None:
+        """Write alarms alone; see `Store.set_alarms`.
+
+        The head is locked first, as by `append`: what is then compared is what was committed.
+        """
+        for part in parts(alarms):
+            with self.datastore.connection() as connection, connection.transaction():
+                connection.execute(self._sql["lock"])
+                connection.execute(self._sql["set_alarms"], [*_columns(part, 2), upto])
+
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
         """Stream records in ledger order; see `Store.scan`."""
         return chain.from_iterable(self._pages(after, until))
@@ -201,16 +228,11 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         self.datastore.close()
 
 
-def _values(
-    rows: Sequence[Row],
-    begins: Mapping[UUID, tuple[int, int]],
-    listed: Sequence[tuple[int, UUID, str]],
-    now: int,
-) -> list[Any]:
-    """Give what `append` takes, in its order: each column of the rows is one array."""
+def _values(rows: Sequence[Row], begins: Mapping[UUID, tuple[int, int]], now: int) -> list[Any]:
+    """Give what `append` takes first, in its order: each column of the rows is one array."""
     before = [(case, version - 1) for case, (version, _) in begins.items() if version > 1]
     size = len(rows)
-    return [*_columns(before, 2), size, now, size, *_columns(rows, 4), *_columns(listed, 3)]
+    return [*_columns(before, 2), size, now, size, *_columns(rows, 4)]
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -24,8 +24,10 @@ CREATE TABLE {schema}.ledger_head (
 CREATE TABLE {schema}.cases (
     opened bigint PRIMARY KEY,
     case_id uuid NOT NULL UNIQUE,
-    account text NOT NULL);
+    account text NOT NULL,
+    alarm bigint);
 CREATE INDEX cases_account ON {schema}.cases (account, opened);
+CREATE INDEX cases_alarm ON {schema}.cases (alarm, case_id) WHERE alarm IS NOT NULL;
 CREATE TABLE {schema}.store_meta (key text PRIMARY KEY, value text NOT NULL);
 INSERT INTO {schema}.ledger_head VALUES (1, 0, 0)
 """
@@ -33,6 +35,7 @@ INSERT INTO {schema}.ledger_head VALUES (1, 0, 0)
 GRANTS = (
     "GRANT USAGE ON SCHEMA {schema} TO {user}",
     "GRANT SELECT, INSERT ON {schema}.stored_events, {schema}.cases TO {user}",
+    "GRANT UPDATE (alarm) ON {schema}.cases TO {user}",
     "GRANT SELECT, UPDATE ON {schema}.ledger_head TO {user}",
     "GRANT SELECT ON {schema}.store_meta TO {user}",
 )
@@ -41,6 +44,8 @@ GRANTS = (
 # began; the UPDATE then waits for the writer before it, and counts on from what that one left.
 # So what `sound` compares is one picture: the end that the head names, and the last record there.
 # A taken version is found by the unique index, which knows what has been committed meanwhile.
+# An alarm goes to a case that is opened here, or to one in that picture, as the record before is.
+# It is written even where it stays as it was there: that may have changed during the wait.
 # The wake-up is what the engine's subscriptions listen to; it is sent when the commit is done.
 APPEND = """
 WITH sound AS MATERIALIZED (
@@ -64,11 +69,24 @@ WITH sound AS MATERIALIZED (
     FROM head, unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
         WITH ORDINALITY AS given (id, version, topic, state, place)
 ), listed AS (
-    INSERT INTO {schema}.cases (opened, case_id, account)
-    SELECT base + 1 + place, id, account
-    FROM head, unnest(%b::bigint[], %b::uuid[], %b::text[]) AS given (place, id, account)
+    INSERT INTO {schema}.cases (opened, case_id, account, alarm)
+    SELECT base + 1 + place, id, account, alarm
+    FROM head, unnest(%b::bigint[], %b::uuid[], %b::text[], %b::bigint[])
+        AS given (place, id, account, alarm)
+), rung AS (
+    UPDATE {schema}.cases SET alarm = given.alarm
+    FROM head, unnest(%b::uuid[], %b::bigint[]) AS given (id, alarm)
+    WHERE case_id = id
 )
 SELECT base + 1, recorded_at, pg_notify('stored_events', '') FROM head
+"""
+
+SET_ALARMS = """
+UPDATE {schema}.cases SET alarm = given.alarm
+FROM unnest(%b::uuid[], %b::bigint[]) AS given (id, alarm)
+WHERE case_id = id AND cases.alarm IS DISTINCT FROM given.alarm AND NOT EXISTS (
+    SELECT FROM {schema}.stored_events
+    WHERE originator_id = id AND notification_id > %b::bigint)
 """
 
 SCANNED = """
@@ -85,6 +103,10 @@ STATEMENTS: dict[str, LiteralString] = {
     "sign": "INSERT INTO {schema}.store_meta VALUES (%s, %s)",
     "meta": "SELECT key, value FROM {schema}.store_meta",
     "append": APPEND,
+    "ringing": "SELECT alarm, case_id, account FROM {schema}.cases "
+    "WHERE alarm <= %s AND (alarm, case_id) > (%s, %s) ORDER BY alarm, case_id LIMIT %s",
+    "lock": "SELECT FROM {schema}.ledger_head WHERE id = 1 FOR NO KEY UPDATE",
+    "set_alarms": SET_ALARMS,
     "head": "SELECT size, recorded_at FROM {schema}.ledger_head WHERE id = 1",
     "end": "SELECT size, (SELECT max(notification_id) FROM {schema}.stored_events) "
     "FROM {schema}.ledger_head WHERE id = 1",

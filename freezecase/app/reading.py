@@ -8,7 +8,7 @@ import attrs
 
 from freezecase.app.clock import instant_of, micros_of
 from freezecase.app.record import Record, where
-from freezecase.app.store import Loaded, Scanned, Store
+from freezecase.app.store import Loaded, Ringing, Scanned, Store
 from freezecase.core.checked import refuse
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
@@ -17,7 +17,17 @@ from freezecase.core.state import CaseState
 from freezecase.errors import NoSuchCase, RecordError, VersionGap
 from freezecase.wire.codec import read_event
 
-__all__ = ["Reader", "events_of", "folded_cases", "instant"]
+__all__ = ["Reader", "Unread", "events_of", "folded_cases", "instant"]
+
+
+@attrs.frozen
+class Unread:
+    """A case that rings and cannot be read: what is known of it, and what is wrong."""
+
+    id: UUID
+    account: str
+    rang: datetime
+    why: str
 
 
 @attrs.frozen
@@ -61,6 +71,24 @@ class Reader:
         """Return every case in the order of opening, or those of one account."""
         ids = self.ids() if account is None else iter(self.store.cases_of(account))
         return map(self.case, ids)
+
+    def ringing(self, until: datetime) -> Iterator[CaseState | Unread]:
+        """
+        Return the cases that somebody must look at by an instant, earliest alarm first.
+
+        One that cannot be read is named, and keeps nobody from the others.
+        """
+        last, after = micros_of(until), None
+        while page := self.store.ringing(last, after=after):
+            yield from map(self._rung, page)
+            after = page[-1].alarm, page[-1].case
+
+    def _rung(self, ringing: Ringing) -> CaseState | Unread:
+        try:
+            return self.case(ringing.case)
+        except (RecordError, NoSuchCase) as error:
+            alarm, case, account = ringing
+            return Unread(case, account, instant_of(alarm), str(error))
 
     def ids(self) -> Iterator[UUID]:
         """Return the id of every case in the order of opening, a page at a time."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, NotSupportedError
 
-from freezecase.app.store import Appended, Row
+from freezecase.app.store import KEPT, Appended, Row
 from freezecase.errors import (
     Conflict,
     InvalidValue,
@@ -25,29 +25,45 @@ from freezecase.errors import (
 from freezecase.wire.names import RECORD_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from eventsourcing.persistence import StoredEvent
 
-    from freezecase.app.store import Head, Loaded
+    from freezecase.app.store import Alarms, Head, Loaded
 
 __all__ = ["LedgerRecorder"]
 
 FORMAT = "freezecase-store"
-SIGNED = {"format": FORMAT, "record_format": str(RECORD_FORMAT)}  # what `store_meta` holds
+LAYOUT = 2  # of the tables; the first had no alarms
+SIGNED = {  # what `store_meta` holds
+    "format": FORMAT,
+    "layout": str(LAYOUT),
+    "record_format": str(RECORD_FORMAT),
+}
 PAGE = 2000  # rows a page; more makes no reading faster, and costs memory
+FIRST = -(2**63)  # earlier than any alarm
 
 
 def check_format(meta: Mapping[str, str], where: str) -> None:
-    """Refuse a database that says it is not ours, or ours of a later day."""
+    """Refuse a database that says it is not ours, or ours of another day.
+
+    Older tables are not changed in place: a column of alarms with nothing in it would be a store
+    in which nobody is ever called, and what belongs there only a reader of the records knows.
+    """
     if meta.get("format") != FORMAT:
         raise NotOurStore(f"{where} is no store of freezecase: name another, or an empty one")
-    written = int(meta.get("record_format", 0))
-    if written > RECORD_FORMAT:
+    layout, written = int(meta.get("layout", 1)), int(meta.get("record_format", 0))
+    for what, found, known in ("layout", layout, LAYOUT), ("record format", written, RECORD_FORMAT):
+        if found > known:
+            raise StoreError(
+                f"{where} was written by a newer freezecase: it has {what} {found}, "
+                f"this one reads up to {known}: upgrade freezecase"
+            )
+    if layout < LAYOUT:
         raise StoreError(
-            f"{where} was written by a newer freezecase: it has record format {written}, "
-            f"this one reads up to {RECORD_FORMAT}: upgrade freezecase"
+            f"{where} was made by an older freezecase: its tables have layout {layout}, this one "
+            f"works with {LAYOUT}: make a new store, or open it with the freezecase that made it"
         )
 
 
@@ -78,10 +94,10 @@ def beginnings(rows: Sequence[Row]) -> dict[UUID, tuple[int, int]]:
 
 
 def openings(
-    opened: Iterable[tuple[UUID, str]], begins: Mapping[UUID, tuple[int, int]]
-) -> list[tuple[int, UUID, str]]:
-    """Say for each opened case the place of its first row, its id and its account."""
-    found: list[tuple[int, UUID, str]] = []
+    opened: Iterable[tuple[UUID, str]], begins: Mapping[UUID, tuple[int, int]], alarms: Alarms
+) -> list[tuple[int, UUID, str, int | None]]:
+    """Say for each opened case the place of its first row, its id, its account and its alarm."""
+    found: list[tuple[int, UUID, str, int | None]] = []
     seen: set[UUID] = set()
     for case, account in opened:
         version, place = begins.get(case, (0, 0))
@@ -89,9 +105,28 @@ def openings(
             raise InvalidValue(
                 "opened", case, "it takes cases, once each, that begin in the same rows"
             )
-        found.append((place, case, account))
+        found.append((place, case, account, alarms.get(case)))
         seen.add(case)
     return found
+
+
+def changes(
+    alarms: Alarms, begins: Mapping[UUID, tuple[int, int]], opened: Iterable[tuple[UUID, str]]
+) -> list[tuple[UUID, int | None]]:
+    """Give the alarms of the cases that were not *opened* in the same append."""
+    if not alarms:
+        return []
+    for case in alarms.keys() - begins.keys():
+        raise InvalidValue("alarms", case, "it takes cases that have records in the same rows")
+    new = {case for case, _ in opened}
+    return [(case, alarm) for case, alarm in alarms.items() if case not in new]
+
+
+def parts(alarms: Alarms) -> Iterator[list[tuple[UUID, int | None]]]:
+    """Divide alarms so that no transaction keeps other writers waiting for long."""
+    pairs = [*alarms.items()]
+    for start in range(0, len(pairs), PAGE):
+        yield pairs[start : start + PAGE]
 
 
 class LedgerRecorder(ApplicationRecorder):
@@ -103,7 +138,12 @@ class LedgerRecorder(ApplicationRecorder):
 
     @abstractmethod
     def append(
-        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+        self,
+        rows: Sequence[Row],
+        *,
+        now: int,
+        opened: Sequence[tuple[UUID, str]] = (),
+        alarms: Alarms = KEPT,
     ) -> Appended:
         """Store all rows or none."""
 
@@ -136,12 +176,13 @@ class LedgerRecorder(ApplicationRecorder):
         *,
         now: int | None = None,
         opened: Sequence[tuple[UUID, str]] = (),
+        alarms: Alarms = KEPT,
         **others: Any,
     ) -> Sequence[int]:
         """Append stored events and give their indexes: how `Application.save` gets here.
 
-        What `save` was given by name arrives here: *now* and *opened* as for `append`. Raises the
-        engine's `IntegrityError`, caused by our `Conflict`, when a version is taken.
+        What `save` was given by name arrives here: *now*, *opened* and *alarms* as for `append`.
+        Raises the engine's `IntegrityError`, caused by our `Conflict`, when a version is taken.
         """
         if others.get("tracking") is not None:
             # The engine's application recorders drop a tracking position without a word.
@@ -151,7 +192,8 @@ class LedgerRecorder(ApplicationRecorder):
             for e in stored_events
         ]
         try:
-            first = self.append(rows, now=self._now() if now is None else now, opened=opened).first
+            now = self._now() if now is None else now
+            first = self.append(rows, now=now, opened=opened, alarms=alarms).first
         except Conflict as taken:
             raise IntegrityError(str(taken)) from taken
         return range(first, first + len(rows))

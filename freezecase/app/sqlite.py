@@ -4,8 +4,8 @@ The store in one SQLite file, or in memory.
     stored_events  rowid (the ledger index), originator_id, originator_version, topic, state,
                    recorded_at
     ledger_head    one row: size, recorded_at
-    cases          opened (index of the first record), case_id, account
-    store_meta     key, value: whose database this is, and the record format
+    cases          opened (index of the first record), case_id, account, alarm
+    store_meta     key, value: whose database this is, its layout, and the record format
 
 The first four names of `stored_events` are the engine's, whose own statements read it. `rowid` is
 a column of ours, not the hidden one: that one is given out again when the last row is removed,
@@ -21,80 +21,33 @@ from uuid import UUID
 
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
+from freezecase.app import sqlite_statements as say
 from freezecase.app.recorder import (
+    FIRST,
     PAGE,
     SIGNED,
     LedgerRecorder,
     beginnings,
+    changes,
     check_end,
     check_format,
     openings,
+    parts,
 )
 from freezecase.app.sqlite_connections import Connections
-from freezecase.app.store import HIGHEST, LOWEST, Appended, Head, Listed
+from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
 from freezecase.errors import Conflict, RecordError, StoreError, VersionGap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from freezecase.app.store import Loaded, Row, Scanned, Settings
+    from freezecase.app.store import Alarms, Loaded, Row, Scanned, Settings
 
 __all__ = ["SQLiteStore"]
 
-APPLICATION_ID = 0x465A4353  # "FZCS": how `file` and other tools know the format
-SCHEMA = """
-CREATE TABLE stored_events (
-    rowid INTEGER PRIMARY KEY,
-    originator_id TEXT NOT NULL,
-    originator_version INTEGER NOT NULL,
-    topic TEXT NOT NULL,
-    state BLOB NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    UNIQUE (originator_id, originator_version));
-CREATE TABLE ledger_head (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    size INTEGER NOT NULL,
-    recorded_at INTEGER NOT NULL);
-CREATE TABLE cases (
-    opened INTEGER PRIMARY KEY,
-    case_id TEXT NOT NULL UNIQUE,
-    account TEXT NOT NULL);
-CREATE INDEX cases_account ON cases (account, opened);
-CREATE TABLE store_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO ledger_head VALUES (1, 0, 0)
-"""
-UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-
-TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
-META = "SELECT key, value FROM store_meta"
-HEAD = "SELECT size, recorded_at FROM ledger_head"
-END = "SELECT size, recorded_at, (SELECT max(rowid) FROM stored_events) FROM ledger_head"
-ADVANCE = "UPDATE ledger_head SET size = ?, recorded_at = ?"
-INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?)"
-INSERT_CASE = "INSERT INTO cases VALUES (?, ?, ?)"
-NEWEST = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
-STORED = "SELECT 1 FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-VERSIONS = (
-    "SELECT originator_id, max(originator_version) FROM stored_events "
-    "WHERE originator_id IN ({}) GROUP BY originator_id"
-)
-READ = (
-    "SELECT originator_version, topic, state, rowid, recorded_at FROM stored_events "
-    "WHERE originator_id = ? AND originator_version > ?"
-)
-SCANNED = (
-    "SELECT rowid, recorded_at, originator_id, originator_version, topic, state FROM stored_events "
-)
-SCAN = f"{SCANNED} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"
-SCAN_CASES = (
-    f"{SCANNED} WHERE (originator_id, originator_version) > (?, ?) AND originator_id <= ? "
-    "ORDER BY originator_id, originator_version LIMIT ?"
-)
-CASES_OF = "SELECT case_id FROM cases WHERE account = ? ORDER BY opened"
-CASES = "SELECT opened, case_id, account FROM cases WHERE opened > ? ORDER BY opened LIMIT ?"
-
 ASKED_AT_ONCE = 500  # SQLite before 3.32 takes 999 parameters
+UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
@@ -140,16 +93,16 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
             self.create_table()
         with self.datastore.reading() as connection:
             ours = "store_meta" in self._tables(connection)
-            check_format(dict(connection.execute(META)) if ours else {}, self.where)
+            check_format(dict(connection.execute(say.META)) if ours else {}, self.where)
             self.datastore.use_wal(connection)
 
     @staticmethod
     def _tables(connection: sqlite3.Connection) -> set[str]:
-        return {name for (name,) in connection.execute(TABLES)}
+        return {name for (name,) in connection.execute(say.TABLES)}
 
     def construct_create_table_statements(self) -> list[str]:
         """Tell the engine which tables make a store."""
-        return [*SCHEMA.split(";")]
+        return [*say.SCHEMA.split(";")]
 
     def create_table(self) -> None:
         """Make the tables, unless another process has just made them."""
@@ -157,40 +110,50 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
             if not self._tables(connection):
                 for statement in self.create_table_statements:
                     connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA application_id = {say.APPLICATION_ID}")
                 connection.executemany("INSERT INTO store_meta VALUES (?, ?)", SIGNED.items())
 
     def append(
-        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+        self,
+        rows: Sequence[Row],
+        *,
+        now: int,
+        opened: Sequence[tuple[UUID, str]] = (),
+        alarms: Alarms = KEPT,
     ) -> Appended:
         """Store all rows or none; see `Store.append`."""
+        begins = beginnings(rows)
+        listed = openings(opened, begins, alarms)
+        changed = changes(alarms, begins, opened)
         if not rows:
             return self.nothing()
-        begins = beginnings(rows)
-        listed = openings(opened, begins)
         with self.datastore.writing() as connection:
             size, recorded_at = self._end(connection)
             self._refuse_gaps(connection, begins)
             first, recorded_at = size + 1, max(recorded_at, now)
             try:
                 connection.executemany(
-                    INSERT,
+                    say.INSERT,
                     [
                         (index, case.hex, version, name, state, recorded_at)
                         for index, (case, version, name, state) in enumerate(rows, first)
                     ],
                 )
                 connection.executemany(
-                    INSERT_CASE, [(first + at, case.hex, account) for at, case, account in listed]
+                    say.INSERT_CASE,
+                    [(first + at, case.hex, account, alarm) for at, case, account, alarm in listed],
                 )
             except sqlite3.IntegrityError as error:
                 raise self._taken(connection, rows, size, error) from error
-            connection.execute(ADVANCE, (size + len(rows), recorded_at))
+            connection.executemany(
+                say.SET_ALARM, [(alarm, case.hex, alarm) for case, alarm in changed]
+            )
+            connection.execute(say.ADVANCE, (size + len(rows), recorded_at))
         return Appended(first, recorded_at)
 
     def _end(self, connection: sqlite3.Connection) -> Head:
         """Give the end of the ledger, sure that the last record is the one the head means."""
-        found = connection.execute(END).fetchone()
+        found = connection.execute(say.END).fetchone()
         if found is None:
             raise RecordError(f"{self.where} has lost its head: restore it from a copy")
         size, recorded_at, last = found
@@ -201,8 +164,11 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         self, connection: sqlite3.Connection, begins: Mapping[UUID, tuple[int, int]]
     ) -> None:
         for case, (version, _) in begins.items():
-            if version > 1 and not connection.execute(STORED, (case.hex, version - 1)).fetchone():
-                newest = connection.execute(NEWEST, (case.hex,)).fetchone()[0] or 0
+            if (
+                version > 1
+                and not connection.execute(say.STORED, (case.hex, version - 1)).fetchone()
+            ):
+                newest = connection.execute(say.NEWEST, (case.hex,)).fetchone()[0] or 0
                 raise VersionGap(case, newest + 1, version)
 
     def _taken(
@@ -210,7 +176,9 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
     ) -> Conflict | RecordError:
         """Say which of *rows* was stored before, at or below index *size*."""
         for case, version, _, _ in rows:
-            if connection.execute(f"{STORED} AND rowid <= ?", (case.hex, version, size)).fetchone():
+            if connection.execute(
+                f"{say.STORED} AND rowid <= ?", (case.hex, version, size)
+            ).fetchone():
                 return Conflict(case, version - 1, f"version {version} is stored already")
         return RecordError(f"{self.where} contradicts itself: {error}")
 
@@ -223,7 +191,7 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         recorded_upto: int | None = None,
     ) -> list[Loaded]:
         """Give the records of a case by version; see `Store.read`."""
-        query = READ
+        query = say.READ
         values: list[str | int] = [case.hex, after]
         if upto is not None:
             query, values = f"{query} AND originator_version <= ?", [*values, upto]
@@ -233,31 +201,47 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
 
     def head(self) -> Head:
         """Give the end of the ledger."""
-        for size, recorded_at in self._fetch(HEAD):
+        for size, recorded_at in self._fetch(say.HEAD):
             return Head(size, recorded_at)
         raise RecordError(f"{self.where} has lost its head: restore it from a copy")
 
     def exists(self, case: UUID) -> bool:
         """Say whether the case has a record."""
-        return bool(self._fetch(STORED, (case.hex, 1)))
+        return bool(self._fetch(say.STORED, (case.hex, 1)))
 
     def versions(self, cases: Collection[UUID]) -> dict[UUID, int]:
         """Give the newest version of each of these cases; one without records is left out."""
         names, found = [case.hex for case in cases], {}
         for start in range(0, len(names), ASKED_AT_ONCE):
             some = names[start : start + ASKED_AT_ONCE]
-            query = VERSIONS.format(", ".join("?" * len(some)))
+            query = say.VERSIONS.format(", ".join("?" * len(some)))
             found.update({UUID(name): newest for name, newest in self._fetch(query, some)})
         return found
 
     def cases_of(self, account: str) -> list[UUID]:
         """Give the cases of an account in the order they were opened."""
-        return [UUID(case) for (case,) in self._fetch(CASES_OF, (account,))]
+        return [UUID(case) for (case,) in self._fetch(say.CASES_OF, (account,))]
 
     def cases(self, after: int = 0, limit: int = 1000) -> list[Listed]:
         """Give a page of the list of cases; see `Store.cases`."""
-        page = self._fetch(CASES, (after, limit))
+        page = self._fetch(say.CASES, (after, limit))
         return [Listed(opened, UUID(case), account) for opened, case, account in page]
+
+    def ringing(
+        self, until: int, *, after: tuple[int, UUID] | None = None, limit: int = 1000
+    ) -> list[Ringing]:
+        """Give a page of the cases whose alarm is at or before *until*; see `Store.ringing`."""
+        alarm, case = after or (FIRST, LOWEST)
+        page = self._fetch(say.RINGING, (until, alarm, case.hex, limit))
+        return [Ringing(alarm, UUID(case), account) for alarm, case, account in page]
+
+    def set_alarms(self, alarms: Alarms, *, upto: int) -> None:
+        """Write alarms alone; see `Store.set_alarms`."""
+        for part in parts(alarms):
+            with self.datastore.writing() as connection:
+                connection.executemany(
+                    say.SET_ALARM_UPTO, [(alarm, case.hex, alarm, upto) for case, alarm in part]
+                )
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
         """Stream records in ledger order; see `Store.scan`."""
@@ -269,12 +253,12 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
 
     def _pages(self, after: int, until: int | None) -> Iterator[list[Scanned]]:
         until = self.size() if until is None else until
-        while after < until and (page := self._fetch(SCAN, (after, until, PAGE))):
+        while after < until and (page := self._fetch(say.SCAN, (after, until, PAGE))):
             yield page
             after = page[-1][0]
 
     def _pages_of_cases(self, past: tuple[str, int], last: str) -> Iterator[list[Scanned]]:
-        while page := self._fetch(SCAN_CASES, (*past, last, PAGE)):
+        while page := self._fetch(say.SCAN_CASES, (*past, last, PAGE)):
             yield page
             past = page[-1][2], page[-1][3]
 

@@ -6,15 +6,21 @@ A store keeps records of cases as bytes; it does not know what they mean. It giv
 since 1970-01-01 UTC, never falling), both under the lock that serialises writers. Whatever goes
 wrong, an append is stored whole or not at all.
 
+Beside the records it keeps an **alarm** for each case: the earliest instant at which somebody must
+look at it again, so that what is due is found without looking at what is not. It is an index, made
+from the records and told to the store by who can read them; it is no part of the history.
+
     with open_store("sqlite:///cases.db") as store:
         store.append([Row(case, 1, "freeze-imposed.v1", b"{}")], now=now, opened=[(case, "acct-1")])
         store.read(case)                # what happened in one case
+        store.ringing(now)              # the cases that somebody must look at by now
         for raw in store.scan(): ...    # everything, in ledger order, in flat memory
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -25,10 +31,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
+    "KEPT",
+    "Alarms",
     "Appended",
     "Head",
     "Listed",
     "Loaded",
+    "Ringing",
     "Row",
     "Scanned",
     "Store",
@@ -36,6 +45,12 @@ __all__ = [
 ]
 
 LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+
+Alarms = Mapping[UUID, int | None]
+"""The new alarms of some cases, in us since 1970; None silences one."""
+
+KEPT: Alarms = MappingProxyType({})
+"""No new alarms: each case keeps its own."""
 
 Loaded = tuple[int, str, bytes, int, int]
 """A record of a case as `read` gives it: version, name, state, index, recorded_at."""
@@ -96,6 +111,14 @@ class Listed(NamedTuple):
     account: str
 
 
+class Ringing(NamedTuple):
+    """A case that somebody must look at: when (us since 1970), its id, its account."""
+
+    alarm: int
+    case: UUID
+    account: str
+
+
 class Settings(NamedTuple):
     """How a store is opened; `open_store` says what each means."""
 
@@ -117,14 +140,23 @@ class Store(Protocol):
     """The database as errors name it, without any password."""
 
     def append(
-        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
+        self,
+        rows: Sequence[Row],
+        *,
+        now: int,
+        opened: Sequence[tuple[UUID, str]] = (),
+        alarms: Alarms = KEPT,
     ) -> Appended:
         """Store all rows, in this order, or none; they are durable when this returns.
 
         *now* is in microseconds since 1970-01-01 UTC; a clock that went back is held at the last
         recorded_at. *opened* lists the cases that begin in *rows*, each with its account; a
         stream that is not listed there can be read, but is no case in the list of cases.
-        Raises `Conflict` if a version is taken, `VersionGap` if one would be left out, and
+        *alarms* gives cases in *rows* a new alarm, stored with the rows or not at all; a case
+        that is not named keeps its own. To name one that stays as it was costs little, and is
+        what `set_alarms` counts on. The alarm of a stream that is no case has no effect.
+        Raises `Conflict` if a version is taken, `VersionGap` if one would be left out,
+        `InvalidValue` if *opened* or *alarms* names a case that has no business there, and
         `RecordError` if the end of the ledger is not what the head says.
         """
         ...
@@ -170,6 +202,26 @@ class Store(Protocol):
 
     def cases(self, after: int = 0, limit: int = 1000) -> list[Listed]:
         """Give a page of the list of cases: those opened past index *after*, in that order."""
+        ...
+
+    def ringing(
+        self, until: int, *, after: tuple[int, UUID] | None = None, limit: int = 1000
+    ) -> list[Ringing]:
+        """Give a page of the cases whose alarm is at or before *until*, the earliest first.
+
+        The next page is the one *after* the alarm and the case of the last. It costs what it
+        gives: cases whose alarm is later are not looked at.
+        """
+        ...
+
+    def set_alarms(self, alarms: Alarms, *, upto: int) -> None:
+        """Write alarms alone: to make the index again from the records, or to correct one.
+
+        *upto* is the index of the last record that they were made from. A case that has a later
+        record keeps its own, because whoever appended that one named an alarm made from more:
+        overwritten, nobody would be called to what is owed since. A stream that is no case is
+        passed over. Many are written in several transactions; after a failure, do it again.
+        """
         ...
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:

@@ -23,9 +23,12 @@ class Entry(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "demo": Entry("freezecase.cli.demo", "Tell three true-to-life cases, from freeze to closing."),
+    "due": Entry("freezecase.cli.due", "List who owes what, and what will be late soon."),
+    "explain": Entry("freezecase.cli.explain", "Say why: which rule said what, and what is owed."),
     "history": Entry("freezecase.cli.history", "Tell one case in sentences, and whose move it is."),
     "import": Entry("freezecase.cli.import_log", "Take in the case log of another system."),
     "replay": Entry("freezecase.cli.replay", "Read the whole store, trust nothing, report."),
+    "watch": Entry("freezecase.cli.watch", "Let time pass: record what is missed, over and over."),
 }
 
 EXIT: Final = "Exit codes: 0 clean, 1 findings, 2 could not run, 64 usage, 130 interrupted."

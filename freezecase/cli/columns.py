@@ -67,7 +67,7 @@ def _table(
             f"{line.version or place:>{digits}}",
             instant(line.occurred_at),
             _sentence(line, rules=rules),
-            ", ".join(dict.fromkeys(move.who for move in line.moves)) or "-",
+            ", ".join(dict.fromkeys(move.who for move in line.moves if move.waited)) or "-",
         )
         for place, line in enumerate(told.lines, start=1)
     ]

@@ -1,15 +1,20 @@
-"""What the commands share: their two options, what they say they read, and how they print."""
+"""What the commands share: options, what they say they read, and how they print."""
 
 import json
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import click
 
 from freezecase import __version__
+from freezecase.app.store import Store
+from freezecase.errors import NoPolicy, NoSuchCase
+from freezecase.policy.book import PolicyBook, installed_policies
+from freezecase.policy.standard import standard
 from freezecase.wire.converter import plain
 from freezecase.wire.names import RECORD_FORMAT
 
@@ -17,10 +22,14 @@ __all__ = [
     "DB",
     "DEFAULT_URL",
     "JSON",
+    "POLICY",
     "Read",
+    "as_hours",
     "as_instant",
+    "cases_named",
     "instants",
     "number",
+    "policies_of",
     "print_json",
     "progress",
     "say",
@@ -48,6 +57,22 @@ def JSON(command: C) -> C:  # noqa: N802 - named like the option it adds
     return click.option("--json", "as_json", is_flag=True, help=help_)(command)
 
 
+def POLICY(command: C) -> C:  # noqa: N802 - named like the option it adds
+    """Give a command the option `--policy`."""
+    help_ = "An installed policy, by its entry point in `freezecase.policies`; the standard one."
+    return click.option("--policy", metavar="NAME", help=help_)(command)
+
+
+def policies_of(name: str | None) -> PolicyBook:
+    """Return the policies that a package ships as *name*; the standard one if none is named."""
+    if name is None:
+        return PolicyBook.of(standard())
+    installed = installed_policies()
+    if name not in installed:
+        raise NoPolicy(f"installed as `{name}`", installed)
+    return PolicyBook.of(*installed[name])
+
+
 def as_instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
     """Return an instant as given to an option, in UTC; refuse one without a zone."""
     if value is None:
@@ -59,6 +84,36 @@ def as_instant(_ctx: click.Context, _param: click.Parameter, value: str | None) 
     if instant is None or instant.utcoffset() is None:
         raise click.BadParameter(f"`{value}` is no instant with a zone, such as 2026-03-31T17:00Z")
     return instant.astimezone(UTC)
+
+
+def as_hours(_ctx: click.Context, _param: click.Parameter, value: float) -> timedelta:
+    """Return a length of time as given to an option in hours; refuse more than a century."""
+    if not 0 <= value <= _CENTURY:  # so refuses what is no number, too
+        raise click.BadParameter(f"{value} is not in the range 0<=x<={_CENTURY}")
+    return timedelta(hours=value)
+
+
+_CENTURY: Final = 100 * 366 * 24
+
+
+def cases_named(store: Store, named: str) -> list[UUID]:
+    """
+    Return the cases that are named: one by its id, or all of an account.
+
+    Raises:
+        NoSuchCase: there is neither.
+
+    """
+    try:
+        one = UUID(named)
+    except ValueError:
+        one = None
+    if one is not None and store.exists(one):
+        return [one]
+    found = store.cases_of(named)
+    if not found:
+        raise NoSuchCase(named)
+    return found
 
 
 def say(*words: str) -> None:

@@ -11,9 +11,17 @@ import click
 from freezecase.app.record import Record
 from freezecase.casebook import Casebook
 from freezecase.cli.columns import columns, timeline_lines
-from freezecase.cli.common import DB, JSON, as_instant, instants, number, print_json, say_read
+from freezecase.cli.common import (
+    DB,
+    JSON,
+    as_instant,
+    cases_named,
+    instants,
+    number,
+    print_json,
+    say_read,
+)
 from freezecase.core.values import Audience
-from freezecase.errors import NoSuchCase
 from freezecase.views.timeline import policy_of, timeline
 
 __all__ = ["command"]
@@ -35,27 +43,14 @@ __all__ = ["command"]
     help="Tell what this audience may know.",
 )
 @click.option("--rules", is_flag=True, help="Say how each command was ruled.")
+@click.option("--owed", is_flag=True, help="Tell each obligation that opened or was met, too.")
 def command(case: str, db: str, **options: Any) -> int:
     """Tell CASE in sentences: a case id, or an account id, which may have several cases."""
     with Casebook.open(db, create=False) as book:
-        found = _cases(book, case)
+        found = cases_named(book.store, case)
         if len(found) > 1:
             return _list(book, case, found, as_json=options["as_json"])
         return _tell(book, found[0], **options)
-
-
-def _cases(book: Casebook, named: str) -> list[UUID]:
-    """Return the cases that are named: one by its id, or all of an account."""
-    try:
-        one = UUID(named)
-    except ValueError:
-        one = None
-    if one is not None and book.store.exists(one):
-        return [one]
-    found = book.store.cases_of(named)
-    if not found:
-        raise NoSuchCase(named)
-    return found
 
 
 def _list(book: Casebook, account: str, found: list[UUID], *, as_json: bool) -> int:
@@ -82,6 +77,7 @@ def _tell(
     version: int | None,
     reader: str,
     rules: bool,
+    owed: bool,
     as_json: bool,
 ) -> int:
     records = [
@@ -92,7 +88,7 @@ def _tell(
     ]
     if not records:
         raise click.ClickException(f"case `{case}` had no record yet: ask for a later instant")
-    told = timeline(records, reader=Audience(reader))
+    told = timeline(records, reader=Audience(reader), owed=owed)
     read = _read(book, case, records)
     say_read("history", read)
     if as_json:

@@ -35,6 +35,11 @@ SHOWN: Final = 20
     show_default=True,
     help="Write nothing if a row breaks a rule, or write all that happened and report it.",
 )
+@click.option(
+    "--look-after",
+    is_flag=True,
+    help="Let `freezecase watch` find what the cases wait for, so that somebody owes it.",
+)
 @click.option("--report", type=click.File("w", "utf-8"), help="Write every anomaly, as JSON lines.")
 @click.option("--show", type=click.IntRange(min=0), default=SHOWN, show_default=True)
 @DB
@@ -47,6 +52,7 @@ def command(
     show: int,
     *,
     strict: bool,
+    look_after: bool,
     as_json: bool,
 ) -> int:
     """
@@ -67,7 +73,11 @@ def command(
         try:
             with progress("importing") as bar:
                 came = import_log(
-                    store, mapped, log, strict=strict, clock=SystemClock(), progress=bar
+                    *(store, mapped, log),
+                    strict=strict,
+                    clock=SystemClock(),
+                    look_after=look_after,
+                    progress=bar,
                 )
         except AnomalyFound as stopped:
             say_read("import", read)

@@ -1,8 +1,9 @@
 """
 Three cases as they happen, for the demonstration: who asked for what, and when.
 
-Everything goes through `Casebook.execute` as it would in an exchange: what is refused here is
-refused by the standard policy, and what is broken here was broken by time.
+Everything goes through `Casebook.execute` as it would in an exchange, and between two commands a
+scheduler looks at what is due: what is refused here is refused by the standard policy, and what is
+missed here was missed by time.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,8 @@ NAMESPACE: Final = UUID("3f1c2a54-7a0e-5d55-9b0e-4d3c1a3b6e10")
 
 WALLETS, NOTICES = Actor.system("wallets"), Actor.system("notices")
 ANA, ROB = Actor.staff("ana", "analyst"), Actor.staff("rob", "reviewer")
-LEA, MIA = Actor.staff("lea", "lead"), Actor.staff("mia", "agent")
+IDA, KIM = Actor.staff("ida", "lead"), Actor.staff("kim", "accountable")
+MIA = Actor.staff("mia", "agent")
 
 
 @attrs.define
@@ -53,9 +55,17 @@ class Stage:
     book: Casebook
     clock: StoryClock
 
+    def until(self, when: str) -> None:
+        """Go on to an instant; what falls due on the way is missed when it does."""
+        at = datetime.fromisoformat(f"{when}Z")
+        while found := self.book.due(at):
+            self.clock.at = found[0].due
+            self.book.run_due(self.clock.at)
+        self.clock.at = at
+
     def begins(self, when: str, by: Actor, freeze: do.ImposeFreeze) -> "Scene":
         """Open the case that *freeze* imposes, and let the exchange enforce it."""
-        self.clock.at = datetime.fromisoformat(f"{when}Z")
+        self.until(when)
         scene = Scene(self, self.book.execute(freeze, by=by).case.id)
         scene.then(when, WALLETS, do.ConfirmEnforcement)
         return scene
@@ -75,7 +85,7 @@ class Scene:
 
     def then(self, when: str, by: Actor, asks: Callable[..., Command], **details: Any) -> None:
         """Let somebody ask for something; a refusal is part of the story."""
-        self.stage.clock.at = datetime.fromisoformat(f"{when}Z")
+        self.stage.until(when)
         try:
             self.stage.book.execute(asks(self.case, **details), by=by)
         except PolicyForbids:
@@ -140,8 +150,8 @@ def _is_contested(scene: Scene, owner: Actor) -> None:
         statement="These are my wages, paid every Friday.",
     )
     scene.then("2026-03-10T18:22", NOTICES, do.AcknowledgeAppeal)
-    scene.then("2026-03-11T09:10", LEA, do.AssignAppeal, reviewer=ANA.person)
-    scene.then("2026-03-11T09:11", LEA, do.AssignAppeal, reviewer=ROB.person)
+    scene.then("2026-03-11T09:10", IDA, do.AssignAppeal, reviewer=ANA.person)
+    scene.then("2026-03-11T09:11", IDA, do.AssignAppeal, reviewer=ROB.person)
 
 
 def _is_put_right(scene: Scene) -> None:
@@ -172,6 +182,8 @@ def a_lost_factor(stage: Stage) -> UUID:
             reason="ten wrong codes",
         ),
     )
+    locked = "Sign-in is stopped after ten wrong codes. Call us, or ask for a person in the chat."
+    scene.told("2026-03-16T07:56", Channel.EMAIL, locked)
     _is_heard(scene, owner)
     _is_let_down(scene)
     _is_let_back(scene, owner)
@@ -195,20 +207,23 @@ def _is_heard(scene: Scene, owner: Actor) -> None:
         text="Enter the code that your phone shows.",
     )
     scene.then("2026-03-16T08:11", owner, do.RequestHuman, channel=Channel.CHAT)
-    scene.then("2026-03-16T08:13", MIA, do.JoinConversation, channel=Channel.CHAT)
-    due = datetime(2026, 3, 18, 17, tzinfo=UTC)
+    scene.then("2026-03-16T08:12", MIA, do.JoinConversation, channel=Channel.CHAT)
+    due = datetime(2026, 3, 17, 17, tzinfo=UTC)
     scene.then("2026-03-16T08:20", MIA, do.MakePromise, promise="call-back", due=due)
 
 
 def _is_let_down(scene: Scene) -> None:
-    """Let the time of the promise come, and a lead make another, and then a better one."""
-    scene.then("2026-03-18T17:00", Actor.system("clock"), do.LetTimePass)
-    scene.then("2026-03-19T08:30", LEA, do.AssignCase, to=LEA.person)
+    """Let nobody review the freeze and nobody call, until whoever is accountable has to act."""
+    scene.then("2026-03-18T08:30", KIM, do.AssignCase, to=IDA.person)
+    sorry = "We promised to call you yesterday, and nobody did. I am sorry. I look after it now."
+    scene.then("2026-03-18T08:40", IDA, do.SendReply, channel=Channel.PHONE, text=sorry)
+    known = "until we know the owner again"
+    scene.then("2026-03-18T08:45", IDA, do.UpholdFreeze, reason=known)
     due = datetime(2026, 3, 27, 17, tzinfo=UTC)
-    scene.then("2026-03-19T08:31", LEA, do.MakePromise, promise="another-way-in", due=due)
+    scene.then("2026-03-18T08:46", IDA, do.MakePromise, promise="another-way-in", due=due)
     scene.then(
-        "2026-03-19T09:15",
-        LEA,
+        "2026-03-18T09:15",
+        IDA,
         do.SupersedePromise,
         promise="another-way-in",
         by_promise="video-call",
@@ -220,16 +235,16 @@ def _is_let_down(scene: Scene) -> None:
 def _is_let_back(scene: Scene, owner: Actor) -> None:
     """Let the customer show themselves in another way, and two people let them back in."""
     instead = [Verification(kind="second-factor", instead=("video-call",))]
-    scene.then("2026-03-19T09:16", LEA, do.RequestChecks, checks=instead)
+    scene.then("2026-03-18T09:16", IDA, do.RequestChecks, checks=instead)
     scene.then(
         "2026-03-20T10:00", owner, do.SubmitEvidence, check="second-factor", shown="video-call"
     )
-    scene.then("2026-03-20T10:20", LEA, do.PassCheck, check="second-factor")
-    scene.then("2026-03-20T10:20", LEA, do.KeepPromise, promise="video-call")
-    scene.then("2026-03-20T10:25", LEA, do.ProposeRelease, reason="face and papers match")
+    scene.then("2026-03-20T10:20", IDA, do.PassCheck, check="second-factor")
+    scene.then("2026-03-20T10:20", IDA, do.KeepPromise, promise="video-call")
+    scene.then("2026-03-20T10:25", IDA, do.ProposeRelease, reason="face and papers match")
     scene.then("2026-03-20T10:40", ROB, do.ApproveRelease)
     scene.then("2026-03-20T10:41", WALLETS, do.ConfirmRelease)
-    scene.then("2026-03-20T10:45", LEA, do.CloseCase, outcome="cleared")
+    scene.then("2026-03-20T10:45", IDA, do.CloseCase, outcome="cleared")
 
 
 STORIES: Final[tuple[tuple[str, Callable[[Stage], UUID]], ...]] = (

@@ -1,7 +1,7 @@
 """
 What an annotation says of a value: which are allowed, and how what a caller hands in is made exact.
 
-`checked` reads it here, once for each field, when a class is made.
+`checked` reads it here, once for each field, when a class is made. A tuple is of one kind.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ def strip(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) in (Union, UnionType):
         inner = tuple(arg for arg in get_args(annotation) if arg is not type(None))
         if len(inner) < len(get_args(annotation)):
-            return (inner[0] if len(inner) == 1 else Union[inner]), True  # noqa: UP007 - built at run time
+            return Union[inner], True  # noqa: UP007 - built at run time; of one it is that one
     return annotation, False
 
 
@@ -56,7 +56,7 @@ def checks_of(annotation: Any) -> list[Check]:
     if get_origin(annotation) is Annotated:
         base, *extras = get_args(annotation)
         return [*checks_of(base), *(extra for extra in extras if isinstance(extra, Check))]
-    if get_origin(annotation) is tuple and get_args(annotation)[-1:] == (Ellipsis,):
+    if get_origin(annotation) is tuple:
         return [_each(check) for check in checks_of(get_args(annotation)[0])]
     return [_UTC] if annotation is datetime else []
 
@@ -88,9 +88,9 @@ def _exact_by_kind(annotation: Any) -> Exact | None:
         return _chain([*own, exact_of(args[0])])
     if origin in (Union, UnionType):
         return _one_of(args)
-    if origin is tuple and args[-1:] == (Ellipsis,):
+    if origin is tuple:
         return _many(exact_of(args[0]))
-    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping
     if not isinstance(annotation, type):
         return None
@@ -133,6 +133,8 @@ def _many(each: Exact | None) -> Exact:
 
 def _member(kind: type[Enum]) -> Exact:
     def exact(value: Any) -> Enum:
+        if type(value) is kind:
+            return value
         try:
             return kind(value)
         except ValueError:
@@ -168,6 +170,8 @@ def _text(value: Any) -> str:
 def _instant(value: Any) -> datetime:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise ValueError("it takes an aware instant, such as datetime(2026, 1, 31, tzinfo=UTC)")
+    if value.tzinfo is UTC:
+        return value
     try:
         return value.astimezone(UTC)
     except OverflowError:  # a zone leads out of the calendar

@@ -12,12 +12,12 @@ So a command can never accept what its event refuses: both name the same annotat
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from inspect import Parameter, Signature
 from operator import attrgetter
 from typing import (
     Any,
     TypeVar,
-    cast,
     dataclass_transform,
 )
 
@@ -43,9 +43,33 @@ def checked(cls: C) -> C:
 
 
 def replace(value: V, **changes: Any) -> V:
-    """Return *value* with some fields changed, checked like any other."""
-    changed: V = attrs.evolve(cast("Any", value), **changes)
-    return changed
+    """
+    Return *value* with some fields changed, checked like any other.
+
+    What stays is exact already and is copied; every check is held again, also between fields.
+    """
+    kind: Any = type(value)
+    exacts = _exacts_of(kind)
+    if not exacts.keys() >= changes.keys():
+        raise TypeError(_takes(kind))
+    copy: V = object.__new__(kind)
+    for name, exact in exacts.items():
+        kept = getattr(value, name) if name not in changes else changes[name]
+        if exact is not None and name in changes:
+            try:
+                kept = exact(kept)
+            except ValueError as error:
+                raise _inexact(f"{kind.__name__}.{name}", kept, error) from None
+        object.__setattr__(copy, name, kept)
+    finish = getattr(copy, "__attrs_post_init__", None)
+    if finish is not None:
+        finish()
+    return copy
+
+
+@cache
+def _exacts_of(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
+    return {field.name: exact_of(field.type) for field in attrs.fields(kind)}
 
 
 def refuse(where: str, value: object, allowed: str) -> InvalidValue:

@@ -7,6 +7,7 @@ carried over by name. The few that lead to more, or compute something, have a fu
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
@@ -122,12 +123,17 @@ def refusal(command: Command, state: CaseState, ruling: Ruling) -> tuple[CaseEve
     return (e.AttemptRefused(command=asked(command), by=ruling.by, rules=rules),)
 
 
-def next_due(state: CaseState, ruling: Ruling) -> CaseEvent | None:
-    """Return the miss of whatever has been due longest at the ruling's instant, or nothing."""
+def next_due(state: CaseState, now: datetime) -> CaseEvent | None:
+    """Return the miss of whatever has been due longest by *now*, or nothing."""
+    if state.status is Status.UNOPENED:
+        return None
     owed = [(o.due, kind, subject) for (kind, subject), o in state.obligations.items()]
-    promised = [(promise.due, "", name) for name, promise in state.promises.items()]
-    due, kind, subject = min(owed + promised, default=(ruling.at, "", ""))
-    if due > ruling.at or not (kind or subject):
+    if state.status is Status.CLOSED:  # only a muddled history closes on a promise
+        promised = []
+    else:
+        promised = [(promise.due, "", name) for name, promise in state.promises.items()]
+    due, kind, subject = min(owed + promised, default=(now, "", ""))
+    if due > now or not (kind or subject):
         return None
     if kind:
         return e.ObligationMissed(obligation=kind, subject=subject)
@@ -167,6 +173,19 @@ _SHARED: Final = {
     command: tuple(sorted(_fields(command) & _fields(event))) for command, event in LEADS.items()
 }
 _SAYS_WHO: Final = {event: "by" in _fields(event) for event in LEADS.values()}
+
+
+def _checks(command: do.RequestChecks, state: CaseState, ruling: Ruling) -> tuple[CaseEvent, ...]:
+    """What is named; where nothing is, what the policy plans and nobody asked for yet."""
+    planned = tuple(one for one in ruling.checks if one.kind not in state.checks)
+    checks = command.checks or planned
+    if not checks:
+        raise NotAllowedNow(
+            asked=asked(command),
+            position="no check is planned that was not asked for already",
+            allowed=frozenset({"checks that are named"}),
+        )
+    return (_carried(command, ruling, checks=checks),)
 
 
 def _evidence(
@@ -232,13 +251,12 @@ def _confirm(command: do.ConfirmRelease, state: CaseState, ruling: Ruling) -> tu
 
 
 def _time(_command: do.LetTimePass, state: CaseState, ruling: Ruling) -> tuple[CaseEvent, ...]:
-    missed = next_due(state, ruling)
-    if missed is None or why_not(state, missed):  # nobody works on a closed case
-        return ()
-    return (missed,)
+    missed = next_due(state, ruling.at)
+    return () if missed is None else (missed,)
 
 
 _DECIDED: Final[Mapping[type[Command], Callable[..., tuple[CaseEvent, ...]]]] = {
+    do.RequestChecks: _checks,
     do.SubmitEvidence: _evidence,
     do.SendReply: _reply,
     do.FileAppeal: _appeal,

@@ -37,6 +37,7 @@ class Draft:
     incident: Slug | None
     imposed: Scope | None
     scope: Scope | None
+    contracted_at: Instant | None
     until: Instant | None
     enforced: bool
     told: frozenset[Slug]
@@ -53,8 +54,10 @@ class Draft:
     appeal: Appeal | None
     next_level: AppealLevel | None
     release: Release | None
+    ordered_alone: Person | None
     holds: frozenset[Slug]
     obligations: dict[Key, Obligation]
+    lapsed: frozenset[Key]
     refused: tuple[str, ...]
     erased: frozenset[Slug]
 

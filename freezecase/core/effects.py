@@ -12,10 +12,9 @@ import attrs
 
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel, AppealRoute
-from freezecase.core.checked import replace
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
-from freezecase.core.obligations import key_of
+from freezecase.core.owing import extend, meet, miss, owe, waive
 from freezecase.core.state import Appeal, CheckStage, OpenCheck, Promise, Release
 from freezecase.core.values import Slug, Verification
 
@@ -28,6 +27,7 @@ def _impose(draft: Draft, event: e.FreezeImposed) -> None:
     draft.account, draft.ground, draft.incident = event.account, event.ground, event.incident
     draft.imposed = draft.scope = event.scope
     draft.until, draft.enforced = event.until, False
+    draft.contracted_at = event.contracted_at
     _decide(draft, event)
 
 
@@ -117,20 +117,6 @@ def _forget_promise(draft: Draft, event: Any) -> None:
     draft.promises.pop(event.promise, None)
 
 
-def _owe(draft: Draft, event: e.ObligationOpened) -> None:
-    draft.obligations[key_of(event.obligation)] = event.obligation
-
-
-def _settle(draft: Draft, event: Any) -> None:
-    draft.obligations.pop((event.obligation, event.subject), None)
-
-
-def _extend(draft: Draft, event: e.ObligationExtended) -> None:
-    key = (event.obligation, event.subject)
-    if key in draft.obligations:
-        draft.obligations[key] = replace(draft.obligations[key], due=event.due)
-
-
 def _appeal(draft: Draft, event: e.AppealFiled) -> None:
     draft.appeal = Appeal(contests=event.contests, level=event.level, route=event.route)
 
@@ -191,6 +177,8 @@ def _order(draft: Draft, event: e.ReleaseOrdered) -> None:
     proposed = draft.release or Release(event.by, event.leaving)
     draft.release = Release(proposed.proposer, event.leaving, proposed.approvers, ordered=True)
     draft.appeal = None
+    if not proposed.approvers and event.by.startswith("staff:"):
+        draft.ordered_alone = event.by
 
 
 def _free(draft: Draft, _event: e.ReleaseEnforced) -> None:
@@ -256,11 +244,11 @@ EFFECTS: Final[Mapping[type[CaseEvent], Effect | None]] = {
     e.PromiseKept: _forget_promise,
     e.PromiseBroken: _forget_promise,
     e.PromiseSuperseded: _forget_promise,
-    e.ObligationOpened: _owe,
-    e.ObligationMet: _settle,
-    e.ObligationMissed: _settle,
-    e.ObligationExtended: _extend,
-    e.ObligationWaived: _settle,
+    e.ObligationOpened: owe,
+    e.ObligationMet: meet,
+    e.ObligationMissed: miss,
+    e.ObligationExtended: extend,
+    e.ObligationWaived: waive,
     e.Escalated: None,
     e.AttemptRefused: _attempt,
     e.AppealFiled: _appeal,

@@ -44,8 +44,17 @@ def write(draft: Draft, event: CaseEvent) -> None:
         draft.status = draft.stood if cell is Way.BACK else cell
         if now not in _AWAY and draft.status in _AWAY:
             draft.stood = now
+        if draft.obligations and draft.status is not now:
+            _drop_moot(draft)
     if draft.refused:
         draft.refused = ()  # only the newest record can be a repeated attempt
     effect = EFFECTS[kind]
     if effect is not None:
         effect(draft, event)
+
+
+def _drop_moot(draft: Draft) -> None:
+    """Let go what nobody needs any more where the case now stands."""
+    moot = [k for k, owed in draft.obligations.items() if draft.status in owed.demand.moot_in]
+    for key in moot:
+        del draft.obligations[key]

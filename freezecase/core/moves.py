@@ -62,14 +62,18 @@ DESK: Final = (
     e.PromiseKept,
     e.PromiseBroken,
     e.PromiseSuperseded,
+    e.Escalated,
+)
+"""May happen while somebody still works on the case."""
+
+OWED: Final = (
     e.ObligationOpened,
     e.ObligationMet,
     e.ObligationMissed,
     e.ObligationExtended,
     e.ObligationWaived,
-    e.Escalated,
 )
-"""May happen while somebody still works on the case."""
+"""What is owed goes on even in a closed case: whoever writes about it is owed an answer."""
 
 VERIFY: Final = (
     e.ChecksRequested,
@@ -103,7 +107,7 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.FreezeImposed: Status.IN_FORCE,
     },
     Status.IN_FORCE: {
-        **_stay(TALK, DESK, VERIFY, ENFORCE, PROPOSE),
+        **_stay(TALK, OWED, DESK, VERIFY, ENFORCE, PROPOSE),
         e.ScopeNarrowed: STAY,
         e.ScopeWidened: STAY,
         e.FreezeRenewed: STAY,
@@ -115,7 +119,7 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.AccountOffboarded: Status.OFFBOARDED,
     },
     Status.UPHELD: {
-        **_stay(TALK, DESK, VERIFY, ENFORCE, PROPOSE),
+        **_stay(TALK, OWED, DESK, VERIFY, ENFORCE, PROPOSE),
         e.ScopeNarrowed: STAY,
         e.ScopeWidened: Status.IN_FORCE,  # a wider restriction needs its own review
         e.FreezeRenewed: STAY,
@@ -127,7 +131,7 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.AccountOffboarded: Status.OFFBOARDED,
     },
     Status.APPEALED: {
-        **_stay(TALK, DESK, VERIFY, ENFORCE, PROPOSE),
+        **_stay(TALK, OWED, DESK, VERIFY, ENFORCE, PROPOSE),
         e.ScopeNarrowed: STAY,
         e.ScopeWidened: STAY,  # a decision of its own, to be contested when this one is heard
         e.FreezeRenewed: STAY,
@@ -141,20 +145,20 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.ReleaseOrdered: Status.RELEASING,
     },
     Status.RELEASING: {
-        **_stay(TALK, DESK, VERIFY, ENFORCE),
+        **_stay(TALK, OWED, DESK, VERIFY, ENFORCE),
         e.ReleaseEnforced: Status.RELEASED,
         e.ScopeNarrowed: Status.IN_FORCE,  # a release in part: what is left goes on
         e.LegalHoldPlaced: Status.IN_FORCE,  # a hold stops a release on its way
     },
     Status.RELEASED: {
-        **_stay(TALK, DESK, CONTEST),
+        **_stay(TALK, OWED, DESK, CONTEST),
         e.AppealUpheld: STAY,  # the customer was right all along: redress, nothing left to lift
         e.CheckExpired: STAY,
         e.AccountOffboarded: Status.OFFBOARDED,
         e.CaseClosed: Status.CLOSED,
     },
     Status.FORFEITED: {
-        **_stay(TALK, DESK, ENFORCE, CONTEST, PROPOSE),
+        **_stay(TALK, OWED, DESK, ENFORCE, CONTEST, PROPOSE),
         e.FundsForfeited: STAY,
         e.AppealUpheld: Status.RELEASING,
         e.ReleaseOrdered: Status.RELEASING,
@@ -162,14 +166,14 @@ MOVES: Final[Mapping[Status, Mapping[Kind, Cell]]] = {
         e.CaseClosed: Status.CLOSED,
     },
     Status.OFFBOARDED: {
-        **_stay(TALK, DESK, ENFORCE, CONTEST, PROPOSE),
+        **_stay(TALK, OWED, DESK, ENFORCE, CONTEST, PROPOSE),
         e.FundsForfeited: Status.FORFEITED,
         e.AppealUpheld: Status.RELEASING,
         e.ReleaseOrdered: Status.RELEASING,
         e.CaseClosed: Status.CLOSED,
     },
     Status.CLOSED: {
-        **_stay(TALK),
+        **_stay(TALK, OWED),
         e.CaseReopened: BACK,
         e.PersonalDataErased: STAY,
     },

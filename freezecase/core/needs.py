@@ -191,6 +191,16 @@ _NO_PROMISES = Need(
     lambda state, _: f"promise `{min(state.promises)}` is still open",
     lambda state, _: ("keep-promise", "supersede-promise"),
 )
+_ANSWERED = Need(
+    lambda state, _: not state.reply_owed,
+    lambda state, _: "the customer was not answered yet",
+    lambda state, _: ("send-reply",),
+)
+_JOINED = Need(
+    lambda state, _: not state.human_wanted,
+    lambda state, _: "the customer asked for a person and none has joined yet",
+    lambda state, _: ("join-conversation",),
+)
 _NOT_ERASED = Need(
     lambda state, asked: asked.subject not in state.erased,
     lambda state, asked: f"`{asked.subject}` is erased already",
@@ -237,7 +247,7 @@ NEEDS: Final[Mapping[type[CaseEvent], tuple[Need, ...]]] = {
     e.LegalHoldLifted: (_KNOWN_HOLD,),
     e.AccountOffboarded: (_NO_APPEAL,),
     e.FundsForfeited: (_NO_APPEAL,),
-    e.CaseClosed: (_NO_APPEAL, _NO_HOLD, _NO_PROMISES),
+    e.CaseClosed: (_NO_APPEAL, _NO_HOLD, _NO_PROMISES, _ANSWERED, _JOINED),
     e.PersonalDataErased: (_NOT_ERASED, _NO_HOLD),
 }
 """Kinds that are not listed need nothing beyond their cell in `MOVES`."""

@@ -7,7 +7,7 @@ one open obligation for each (kind, subject): a new one supersedes.
 """
 
 from enum import StrEnum
-from typing import Annotated, Union
+from typing import Annotated, Final, Union
 
 from freezecase.core.allowed import SOME, at_least, line
 from freezecase.core.annotated import Check
@@ -15,7 +15,22 @@ from freezecase.core.checked import checked
 from freezecase.core.status import Status
 from freezecase.core.values import Instant, Slug
 
-__all__ = ["Demand", "Key", "Obligation", "Rung", "Subject", "Then", "Unit", "Within", "key_of"]
+__all__ = [
+    "SECOND_SIGNATURE",
+    "Demand",
+    "Key",
+    "Obligation",
+    "Rung",
+    "Subject",
+    "Then",
+    "Unit",
+    "Within",
+    "key_of",
+]
+
+SECOND_SIGNATURE: Final = "second-signature"
+"""The kind of obligation that ends once somebody else signs what was ordered alone."""
+
 
 Subject = Annotated[str, line(0, 200)]
 """What it is about inside the case: a check, a promise, a decision; often nothing more."""
@@ -90,6 +105,12 @@ class Obligation:
     due: Instant
     basis: Slug
     """The rule that demanded it."""
+
+    @property
+    def debtor(self) -> str:
+        """Who owes it now: a role, a relation such as `@owner`, `customer`, `authority`."""
+        ladder = self.demand.ladder
+        return ladder[min(self.rung, len(ladder) - 1)].debtor
 
 
 Key = tuple[str, str]

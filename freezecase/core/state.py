@@ -27,7 +27,16 @@ from freezecase.core.values import (
     Verification,
 )
 
-__all__ = ["Appeal", "CaseState", "CheckStage", "OpenCheck", "Promise", "Release", "unopened"]
+__all__ = [
+    "SHOWABLE",
+    "Appeal",
+    "CaseState",
+    "CheckStage",
+    "OpenCheck",
+    "Promise",
+    "Release",
+    "unopened",
+]
 
 
 class CheckStage(StrEnum):
@@ -46,6 +55,8 @@ class CheckStage(StrEnum):
 
 SETTLED: Final = frozenset({CheckStage.PASSED, CheckStage.WAIVED})
 """Stages in which a check no longer stands in the way."""
+SHOWABLE: Final = frozenset({CheckStage.REQUESTED, CheckStage.FAILED, CheckStage.EXPIRED})
+"""Stages in which it is for the customer to show something."""
 
 
 @attrs.frozen
@@ -113,6 +124,8 @@ class CaseState:
     """The restriction as first imposed."""
     scope: Scope | None = None
     """The restriction that was said last; nothing once the account was freed."""
+    contracted_at: Instant | None = None
+    """When the customer's contract was made; some law goes by that day."""
     until: Instant | None = None
     """When new reasons are due."""
     enforced: bool = False
@@ -140,9 +153,13 @@ class CaseState:
     next_level: AppealLevel | None = AppealLevel.INTERNAL_REVIEW
     """Where the next appeal goes; nothing when a legal bar ended the matter."""
     release: Release | None = None
+    ordered_alone: Person | None = None
+    """Who ordered a release without a second signature, until somebody else signs it too."""
     holds: frozenset[Slug] = frozenset()
     """Legal holds that forbid a release."""
     obligations: Mapping[Key, Obligation] = MappingProxyType({})
+    lapsed: frozenset[Key] = frozenset()
+    """Rights whose time passed unused. One that was never opened did not lapse."""
     refused: tuple[str, ...] = ()
     """The newest refused attempt, so that a flood of the same is recorded once."""
     erased: frozenset[Slug] = frozenset()

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from freezecase.core.allowed import ORDERED, SOME, line, matches
@@ -169,8 +169,8 @@ def _asked(source: PublicHolidays | MarketHolidays, year: int) -> tuple[DayOff, 
 
 def _language(lookup: Any) -> str | None:
     """Name the language, or names follow this host's; in English `estimated` is a word we know."""
-    known = "en_US" in lookup.supported_languages
-    return "en_US" if known else cast("str | None", lookup.default_language)
+    other: str | None = lookup.default_language
+    return "en_US" if "en_US" in lookup.supported_languages else other
 
 
 def _lookup(source: PublicHolidays | MarketHolidays, **options: Any) -> Any:
@@ -266,5 +266,5 @@ def _change(zone: ZoneInfo, here: datetime, there: datetime) -> Offset:
 
 
 def _seconds(zone: ZoneInfo, instant: datetime) -> int:
-    ahead = instant.astimezone(zone).utcoffset()
-    return int(ahead.total_seconds()) if ahead else 0
+    ahead = instant.astimezone(zone).utcoffset() or timedelta(0)
+    return int(ahead.total_seconds())

@@ -11,14 +11,13 @@ Write the rule as a plain function of a `Question`; `gate` only makes the record
         return SILENT
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import attrs
 
-from freezecase.core.commands import Command
 from freezecase.core.ruling import Verdict
-from freezecase.policy.question import Question
+from freezecase.policy.rule import Kind, Maker, Rule, make
 
 __all__ = ["ALLOW", "SILENT", "Answer", "Gate", "forbid", "gate", "require"]
 
@@ -35,7 +34,12 @@ class Answer:
         """Whether it can be put on record: rules are somebody else's code."""
         verdict: object = self.verdict
         because: object = self.because
-        return isinstance(verdict, Verdict | None) and isinstance(because, str)
+        return isinstance(verdict, Verdict | None) and isinstance(because, str) and _told(because)
+
+
+def _told(because: str) -> bool:
+    """Say whether it is text that can be written as UTF-8."""
+    return because.isascii() or because == because.encode(errors="ignore").decode()
 
 
 ALLOW: Final = Answer(Verdict.ALLOW)
@@ -54,41 +58,8 @@ def require(because: str) -> Answer:
     return Answer(Verdict.REQUIRE, because)
 
 
-@attrs.frozen
-class Gate:
-    """One named, versioned rule on whether a command may happen."""
+Gate = Rule[Answer]
+"""One named, versioned rule on whether a command may happen."""
 
-    id: str
-    ask: Callable[[Question], Answer]
-    on: frozenset[type[Any]] = frozenset()
-    """The commands it speaks of; every command when empty."""
-    version: int = 1
-    source: str = ""
-    """The law or the practice it follows, cited."""
-    parameters: object = None
-    """The tables and numbers it reads beside the question; part of the policy's digest."""
-
-    @property
-    def says(self) -> str:
-        """The rule in a sentence: the first line of its function's docstring."""
-        return (self.ask.__doc__ or "").strip().partition("\n")[0]
-
-    def speaks_of(self, command: type[Command]) -> bool:
-        """Say whether the gate has anything to say to this kind of command."""
-        return not self.on or command in self.on
-
-
-def gate(
-    id: str,
-    *,
-    on: Iterable[type[Any]] = (),
-    version: int = 1,
-    source: str = "",
-    parameters: object = None,
-) -> Callable[[Callable[[Question], Answer]], Gate]:
-    """Make a `Gate` of a plain function. The decorator only builds the record."""
-
-    def build(ask: Callable[[Question], Answer]) -> Gate:
-        return Gate(id, ask, frozenset(on), version, source, parameters)
-
-    return build
+gate: Final[Maker[Answer]] = partial(make, kind=Kind.GATE)
+"""Make a `Gate` of a plain function."""

@@ -8,130 +8,216 @@ A policy is a frozen record of named rules, and `judge` makes their one ruling.
 Order cannot matter: rules are kept and reported by their id.
 """
 
-import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from hashlib import sha256
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
 from freezecase.core.commands import Command
-from freezecase.core.ruling import Opinion, PolicyRef, Ruling, Verdict
-from freezecase.errors import FreezeCaseError
-from freezecase.policy.gate import Answer, Gate
-from freezecase.policy.question import Question
+from freezecase.core.events import CaseEvent
+from freezecase.core.obligations import Demand
+from freezecase.core.ruling import Fact, PolicyRef
+from freezecase.errors import BadPolicy
+from freezecase.policy.calendar import Calendar
+from freezecase.policy.clock import Clock
+from freezecase.policy.digest import digest_of
+from freezecase.policy.effective import ALWAYS, Anchors
+from freezecase.policy.rule import Kind, Rule, counted_well, named_well
+from freezecase.policy.term import Either, Terms
 
-__all__ = ["Policy", "answers", "judge"]
+__all__ = ["UTC_DAYS", "AnyRule", "Policy"]
+
+AnyRule: TypeAlias = Rule[Any] | Clock
+
+UTC_DAYS: Final = Calendar(id="utc", zone="UTC")
+"""Days in UTC, Monday to Friday worked, no holidays: what a policy counts by unless it says."""
 
 
-def _by_id(gates: Iterable[Gate]) -> tuple[Gate, ...]:
-    found = tuple(sorted(gates, key=lambda one: one.id))
+def _by_id(rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
+    given: tuple[Any, ...] = tuple(rules)
+    for one in given:
+        if not isinstance(one, Rule | Clock):
+            name = getattr(one, "__name__", type(one).__name__)
+            makers = "`gate`, `plan`, `route`, `disclosure` or `Clock`"
+            raise BadPolicy(f"`{name}` is no rule: make one with {makers}")
+    found = tuple(sorted(given, key=lambda one: one.id))
     for one, other in pairwise(found):
         if one.id == other.id:
-            raise FreezeCaseError(f"two rules are named `{one.id}`: replace one, or rename it")
+            raise BadPolicy(f"two rules are named `{one.id}`: replace one, or rename it")
     return found
 
 
 @attrs.frozen(slots=False)
 class Policy:
-    """Named rules that judge commands. Change one by making another: `adding`, `without`."""
+    """Named rules, of five kinds. Change a policy by making another: `adding`, `without`."""
 
     name: str
     version: int
-    gates: tuple[Gate, ...] = attrs.field(converter=_by_id)
+    rules: tuple[AnyRule, ...] = attrs.field(converter=_by_id, default=())
     signatures: int = 1
     """How many approvals a release takes."""
+    calendars: tuple[Calendar, ...] = attrs.field(
+        default=(UTC_DAYS,), converter=tuple[Calendar, ...]
+    )
+    """What days are counted by; the first wherever a rule names none."""
+    accountable: str = "accountable"
+    """The role that stands in the end for whatever nobody else did."""
 
-    def adding(self, *gates: Gate) -> Self:
+    def __attrs_post_init__(self) -> None:
+        """Refuse what could not be put on record, counted, or asked."""
+        named_well("the name of a policy", self.name)
+        counted_well(f"the version of policy `{self.name}`", self.version)
+        counted_well(f"the signatures of policy `{self.name}`", self.signatures)
+        named_well(f"the accountable role of policy `{self.name}`", self.accountable)
+        self._check_calendars()
+        _ = self.domains
+
+    def _check_calendars(self) -> None:
+        if not self.calendars:
+            raise BadPolicy(f"policy `{self.name}` has no calendar: give it one to count days by")
+        known = {calendar.id for calendar in self.calendars}
+        for clock in self.clocks:
+            for calendar in _calendars(clock):
+                if calendar is not None and calendar not in known:
+                    there = ", ".join(f"`{one}`" for one in sorted(known))
+                    raise BadPolicy(
+                        f"clock `{clock.id}` counts by calendar `{calendar}`, and policy "
+                        f"`{self.name}` has {there}"
+                    )
+
+    def adding(self, *rules: AnyRule) -> Self:
         """Return this policy with more rules."""
-        return attrs.evolve(self, gates=(*self.gates, *gates))
+        return attrs.evolve(self, rules=(*self.rules, *rules))
 
     def without(self, *ids: str) -> Self:
         """Return this policy without the rules named."""
-        unknown = set(ids) - {one.id for one in self.gates}
+        unknown = set(ids) - {one.id for one in self.rules}
         if unknown:
-            raise FreezeCaseError(f"policy `{self.name}` has no rule `{min(unknown)}`")
-        return attrs.evolve(self, gates=tuple(one for one in self.gates if one.id not in ids))
+            raise BadPolicy(f"policy `{self.name}` has no rule `{min(unknown)}`")
+        return attrs.evolve(self, rules=tuple(one for one in self.rules if one.id not in ids))
 
-    def replacing(self, *gates: Gate) -> Self:
+    def replacing(self, *rules: AnyRule) -> Self:
         """Return this policy with the rules of the same ids replaced."""
-        return self.without(*(one.id for one in gates)).adding(*gates)
+        return self.without(*(one.id for one in rules)).adding(*rules)
+
+    def named(self, name: str, version: int = 1) -> Self:
+        """Return these rules under another name: what a house makes of `standard()`."""
+        return attrs.evolve(self, name=name, version=version)
+
+    def rule(self, id: str) -> AnyRule | None:
+        """Return the rule of that id, if there is one."""
+        return next((one for one in self.rules if one.id == id), None)
+
+    def about(self, id: str) -> tuple[str, ...]:
+        """Return what is known of a rule: its sentence and its source; nothing of one it lacks."""
+        rule = self.rule(id)
+        if rule is None:
+            return ()
+        return tuple(filter(None, (rule.says, f"source: {rule.source}" if rule.source else "")))
 
     @cached_property
     def ref(self) -> PolicyRef:
         """What a ruling stores of it: name, version, and a digest of all it consists of."""
-        parts = [self.name, str(self.version), str(self.signatures)]
-        parts += [
-            f"{g.id} {g.version} {_spelt(g.on)} {_spelt(g.parameters)} {_source(g.ask)}"
-            for g in self.gates
-        ]
-        digest = sha256("\0".join(parts).encode()).hexdigest()
-        return PolicyRef(name=self.name, version=self.version, digest=f"sha256:{digest}")
+        return PolicyRef(name=self.name, version=self.version, digest=digest_of(self))
+
+    def being(self, ref: PolicyRef) -> Self:
+        """Return this policy known as *ref*: the same one on another day, or under guard."""
+        other = attrs.evolve(self)
+        other.__dict__["ref"] = ref
+        return other
 
     @cached_property
-    def _speaking(self) -> dict[type[Any], tuple[Gate, ...]]:
-        return {}
+    def clocks(self) -> tuple[Clock, ...]:
+        """The rules that say what is owed."""
+        return tuple(one for one in self.rules if isinstance(one, Clock))
 
-    def speaking_of(self, command: type[Command]) -> tuple[Gate, ...]:
-        """Return the rules that speak of this kind of command."""
+    @cached_property
+    def domains(self) -> dict[str, tuple[Fact, ...]]:
+        """The facts that rules read, each with the values it may have."""
+        found: dict[str, tuple[Fact, ...]] = {}
+        for rule in self.rules:
+            for name, values in () if isinstance(rule, Clock) else rule.reads.items():
+                known = found.setdefault(name, tuple(values))
+                if _exactly(known) != _exactly(values):
+                    raise BadPolicy(
+                        f"rule `{rule.id}` reads fact `{name}` as one of {tuple(values)}, another "
+                        f"rule as one of {known}: let them agree"
+                    )
+        return found
+
+    def speaking_of(self, command: type[Command]) -> tuple[tuple[Kind, Rule[Any]], ...]:
+        """Return the rules that speak of this kind of command, with their kinds."""
         known = self._speaking
         if command not in known:
-            known[command] = tuple(one for one in self.gates if one.speaks_of(command))
+            known[command] = tuple(
+                (one.kind, one)
+                for one in self.rules
+                if not isinstance(one, Clock) and one.speaks_of(command)
+            )
         return known[command]
 
+    def started_by(self, event: type[CaseEvent]) -> tuple[Clock, ...]:
+        """Return the clocks that this kind of event may start."""
+        known = self._started
+        if event not in known:
+            known[event] = tuple(one for one in self.clocks if event in one.on)
+        return known[event]
 
-def judge(policy: Policy, question: Question) -> Ruling:
-    """Return the one ruling that all rules of *policy* make on *question*."""
-    said = answers(policy, question)
-    return Ruling(
-        allowed=bool(said) and all(answer.verdict is Verdict.ALLOW for _rule, answer in said),
-        policy=policy.ref,
-        by=question.actor.person,
-        at=question.now,
-        opinions=tuple(
-            Opinion(rule=rule, verdict=answer.verdict, because=answer.because)
-            for rule, answer in said
-            if answer.verdict is not None
-        ),
-        facts=question.facts,
-        signatures=policy.signatures,
-    )
+    def covering(self, what: str) -> tuple[Clock, ...]:
+        """Return the clocks that cover a row of `PENDING`."""
+        return tuple(one for one in self.clocks if one.covers == what)
 
+    def on(self, anchors: Anchors) -> Self:
+        """Return the policy with the rules that are in force for a case of these dates."""
+        if not self._dated:
+            return self
+        out = frozenset(one.id for one in self._dated if not one.effective.holds(anchors))
+        known = self._narrowed
+        if out not in known:
+            rules = tuple(one for one in self.rules if one.id not in out)
+            known[out] = attrs.evolve(self, rules=rules).being(self.ref)
+        return known[out]
 
-def answers(policy: Policy, question: Question) -> tuple[tuple[str, Answer], ...]:
-    """Return what each rule answers that has something to say, by the rule's id."""
-    asked = ((one.id, _answer(one, question)) for one in policy.speaking_of(type(question.command)))
-    return tuple((rule, answer) for rule, answer in asked if answer.verdict is not None)
+    @cached_property
+    def _dated(self) -> tuple[AnyRule, ...]:
+        return tuple(one for one in self.rules if one.effective != ALWAYS)
 
+    @cached_property
+    def _speaking(self) -> dict[type[Any], tuple[tuple[Kind, Rule[Any]], ...]]:
+        return {}
 
-def _answer(one: Gate, question: Question) -> Answer:
-    """Ask one rule; whatever goes wrong with it is a verdict that forbids."""
-    try:
-        answer: object = one.ask(question)  # whatever the rule returns
-    except Exception as error:  # noqa: BLE001 - the rule is somebody else's code, and must not act
-        return Answer(Verdict.BROKEN, f"raised {type(error).__name__}")
-    if not isinstance(answer, Answer) or not answer.makes_sense:
-        return Answer(Verdict.BROKEN, "did not answer ALLOW, SILENT, forbid(...) or require(...)")
-    return answer
+    @cached_property
+    def _started(self) -> dict[type[Any], tuple[Clock, ...]]:
+        return {}
 
-
-def _spelt(part: object) -> str:
-    """Spell a table or a number the same on every machine and in every run."""
-    if isinstance(part, Mapping):
-        return _spelt({(_spelt(key), _spelt(value)) for key, value in part.items()})
-    if isinstance(part, set | frozenset):
-        return f"{{{', '.join(sorted(map(_spelt, part)))}}}"
-    if isinstance(part, list | tuple):
-        return f"({', '.join(map(_spelt, part))})"
-    return part.__qualname__ if isinstance(part, type) else repr(part)
+    @cached_property
+    def _narrowed(self) -> dict[frozenset[str], Self]:
+        return {}
 
 
-def _source(ask: Any) -> str:
-    """Return what the rule is made of: its source, or its code where there is no source."""
-    try:
-        return inspect.getsource(ask)
-    except (OSError, TypeError):
-        code = getattr(ask, "__code__", None)
-        return repr((code.co_code, code.co_consts)) if code else repr(type(ask))
+def _exactly(values: Iterable[Fact]) -> frozenset[tuple[type[Any], Fact]]:
+    """Return a domain so that yes is not 1, and the order in which it is told does not matter."""
+    return frozenset((type(value), value) for value in values)
+
+
+def _calendars(clock: Clock) -> Iterator[str | None]:
+    """Yield every calendar that a clock counts by; none where the policy's first will do."""
+    yield from _of_demand(clock.demand)
+    if clock.term is not None:
+        yield from _of_term(clock.term)
+
+
+def _of_demand(demand: Demand) -> Iterator[str | None]:
+    yield from (rung.within.calendar for rung in demand.ladder)
+    if isinstance(demand.then, Demand):
+        yield from _of_demand(demand.then)
+
+
+def _of_term(term: Terms) -> Iterator[str | None]:
+    if isinstance(term, Either):
+        for one in term.of:
+            yield from _of_term(one)
+    else:
+        yield term.calendar

@@ -1,6 +1,7 @@
 """All that a rule may see: no clock, no input or output. What is not here decides nothing."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import attrs
 
@@ -9,8 +10,13 @@ from freezecase.core.commands import Command
 from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.core.values import Instant
+from freezecase.errors import FactMissing
 
 __all__ = ["Question"]
+
+
+def _read_only(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    return MappingProxyType(facts)
 
 
 @attrs.frozen
@@ -21,4 +27,17 @@ class Question:
     state: CaseState
     actor: Actor
     now: Instant
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Fact] = attrs.field(converter=_read_only)
+    """What the host says; no rule can change what the others hear."""
+
+    def fact(self, name: str) -> Fact:
+        """
+        Return what the host says of *name*; a gate that asks in vain requires it.
+
+        Raises:
+            FactMissing: the host said nothing of it.
+
+        """
+        if name not in self.facts:
+            raise FactMissing(f"fact `{name}` is missing: hand it in with `facts`", fact=name)
+        return self.facts[name]

@@ -1,17 +1,18 @@
 """Counting with a calendar at hand: look up as many days as it takes, keep those that mattered."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from freezecase.core.checked import checked
-from freezecase.core.obligations import Unit
+from freezecase.core.obligations import Unit, Within
 from freezecase.core.resolved import Resolved
 from freezecase.policy.calendar import Calendar, resolve
 from freezecase.policy.clocks import Deadline, due
-from freezecase.policy.term import Either, Terms, Yearly
+from freezecase.policy.term import ELAPSED, Either, Term, Terms, Yearly, plain_term
 
-__all__ = ["Reckoning", "reckon"]
+__all__ = ["Reckoner", "Reckoning", "reckon"]
 
 _MARGIN: Final = timedelta(days=1)
 """By so much a holiday may move that is a forecast."""
@@ -54,3 +55,83 @@ _AT_MOST: Final[Mapping[Unit, timedelta]] = {
     Unit.MONTHS: timedelta(days=31),
     Unit.YEARS: timedelta(days=366),
 }
+
+
+_CENTURY: Final = timedelta(days=36_600)
+_END_OF_DATES: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class Reckoner:
+    """Counts for one turn, by the calendars of one policy, and remembers what it counted on."""
+
+    def __init__(self, calendars: tuple[Calendar, ...], now: datetime) -> None:
+        """Begin with nothing counted; the first calendar serves wherever none is named."""
+        self.now = now
+        self._calendars = calendars
+        self._windows: dict[str, tuple[date, date, bool]] = {}
+
+    def due(self, length: Within | Terms, start: datetime) -> datetime:
+        """
+        Return when *length* is over that begins at *start*.
+
+        What gives more than a hundred years is never over: no calendar says so much, and whatever
+        somebody wrote into a demand, its case must go on.
+        """
+        if _for_ever(length):
+            return _END_OF_DATES
+        if isinstance(length, Within):
+            if length.unit in ELAPSED:
+                return start + length.count * _AT_MOST[length.unit]  # no calendar is asked
+            length = _plain(length)
+        calendar = self._calendar(length)
+        at, first, last = _counted(length, calendar, _known_by(length, start))
+        self._remember(calendar, first, last, days=length.asks_days)
+        return at
+
+    @property
+    def calendars(self) -> tuple[Resolved, ...]:
+        """What the calendars said of all the days that were counted."""
+        return tuple(
+            resolve(calendar, *self._windows[calendar.id][:2], days=self._windows[calendar.id][2])
+            for calendar in self._calendars
+            if calendar.id in self._windows
+        )
+
+    def _calendar(self, length: Terms) -> Calendar:
+        named = _named(length)
+        return next((one for one in self._calendars if one.id == named), self._calendars[0])
+
+    def _remember(self, calendar: Calendar, first: date, last: date, *, days: bool) -> None:
+        known = self._windows.get(calendar.id, (first, last, False))
+        window = min(first, known[0]), max(last, known[1]), days or known[2]
+        self._windows[calendar.id] = window
+
+
+def _for_ever(length: Within | Terms) -> bool:
+    if isinstance(length, Either):
+        return any(map(_for_ever, length.of))
+    return not isinstance(length, Yearly) and length.count > _CENTURY // _AT_MOST[length.unit]
+
+
+_plain = lru_cache(maxsize=256)(plain_term)
+
+
+def _named(length: Terms) -> str | None:
+    return _named(length.of[0]) if isinstance(length, Either) else length.calendar
+
+
+def _known_by(length: Terms, start: datetime) -> datetime:
+    """
+    Return the instant by which a count is looked up.
+
+    What is counted in whole days comes out the same all minute long, whatever the second.
+    """
+    exact = isinstance(length, Either) or (isinstance(length, Term) and length.to_the_moment)
+    return start if exact else start.replace(second=0, microsecond=0)
+
+
+@lru_cache(maxsize=4096)
+def _counted(length: Terms, calendar: Calendar, start: datetime) -> tuple[datetime, date, date]:
+    """Count once what thousands of cases ask for at one time."""
+    reckoned = reckon(length, start, calendar)
+    return reckoned.deadline.at, reckoned.resolved.first, reckoned.resolved.last

@@ -18,7 +18,7 @@ import attrs
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.events import CaseEvent
-from freezecase.core.obligations import key_of
+from freezecase.core.obligations import SECOND_SIGNATURE, Demand, Key, key_of
 from freezecase.core.state import CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Instant, Person, Scope, Slug
@@ -40,24 +40,32 @@ class Reading:
     """Who made each decision that can be contested, by the number of its event."""
     checks: Mapping[Slug, CheckStage]
     promises: frozenset[Slug]
-    obligations: Mapping[tuple[str, str], Instant]
+    obligations: Mapping[Key, Instant]
     """What is owed, by kind and subject, and when."""
+    lapsed: frozenset[Key]
+    """The rights whose time passed unused, by kind and subject."""
     holds: frozenset[Slug]
     owner: Person | None
+    ordered_alone: Person | None
+    """Who ordered a release that nobody else has signed."""
 
 
 def by_the_book(history: History) -> Reading:
     """Return what *history*, the first event first, says about the case."""
+    positions = _positions(history)
+    obligations, lapsed = _obligations(history, positions)
     return Reading(
-        status=_positions(history)[-1],
-        scope=_scope(history),
+        status=positions[-1],
+        scope=None if positions[-1] is Status.CLOSED else _scope(history),
         appeal=_appeal(history),
         decided=_decided(history),
         checks=_checks(history),
         promises=_promises(history),
-        obligations=_obligations(history),
+        obligations=obligations,
+        lapsed=lapsed,
         holds=_holds(history),
         owner=_owner(history),
+        ordered_alone=_ordered_alone(history),
     )
 
 
@@ -94,33 +102,41 @@ BACK: Final = ((e.AppealWithdrawn, Status.APPEALED), (e.CaseReopened, Status.CLO
 
 
 def _positions(history: History) -> list[Status]:
-    """Return every position the case was in, the last one last. All else changes nothing."""
+    """Return where the case stood before anything happened, and after each event."""
     positions = [Status.UNOPENED]
     for event in history:
-        kind, now = type(event), positions[-1]
-        if kind in ALWAYS:
-            positions.append(ALWAYS[kind])
-        elif kind in UNLESS_OVER and now not in OVER:
-            positions.append(UNLESS_OVER[kind])
-        elif kind is e.AppealUpheld and now is not Status.RELEASED:  # nothing is left to lift there
-            positions.append(Status.RELEASING)
-        elif kind is e.LegalHoldPlaced and now is Status.RELEASING:  # a hold stops a release
-            positions.append(Status.IN_FORCE)
-        elif kind is e.ScopeWidened and now is not Status.APPEALED:
-            positions.append(Status.IN_FORCE)  # a wider restriction needs its own review
-        elif kind is e.ScopeNarrowed and now not in (Status.UPHELD, Status.APPEALED):
-            positions.append(Status.IN_FORCE)  # what is left of the freeze goes on
-        elif (kind, now) in BACK:
-            positions.append(next(where for where in reversed(positions) if where not in AWAY))
+        positions.append(_position(type(event), positions))
     return positions
 
 
+def _position(kind: type[CaseEvent], positions: Sequence[Status]) -> Status:
+    """Return where an event of *kind* leads a case that stood at these *positions* so far."""
+    now = positions[-1]
+    if kind in ALWAYS:
+        return ALWAYS[kind]
+    if kind in UNLESS_OVER and now not in OVER:
+        return UNLESS_OVER[kind]
+    if kind is e.AppealUpheld and now is not Status.RELEASED:  # nothing is left to lift there
+        return Status.RELEASING
+    if kind is e.LegalHoldPlaced and now is Status.RELEASING:  # a hold stops a release
+        return Status.IN_FORCE
+    if kind is e.ScopeWidened and now is not Status.APPEALED:
+        return Status.IN_FORCE  # a wider restriction needs its own review
+    if kind is e.ScopeNarrowed and now not in (Status.UPHELD, Status.APPEALED):
+        return Status.IN_FORCE  # what is left of the freeze goes on
+    if (kind, now) in BACK:
+        return next(where for where in reversed(positions) if where not in AWAY)
+    return now  # all else changes nothing
+
+
+SAYS_WHAT: Final = (e.FreezeImposed, e.ScopeNarrowed, e.ScopeWidened)
+"""Says what is restricted from then on."""
+
+
 def _scope(history: History) -> Scope | None:
-    """Return what is restricted: what was said last, and nothing once freed or while closed."""
-    said = (e.FreezeImposed, e.ScopeNarrowed, e.ScopeWidened)
-    last = _newest(history, *said, e.ReleaseEnforced)
-    closed = _positions(history)[-1] is Status.CLOSED
-    return last.scope if isinstance(last, said) and not closed else None
+    """Return the restriction that was said last; nothing once the account was freed."""
+    last = _newest(history, *SAYS_WHAT, e.ReleaseEnforced)
+    return last.scope if isinstance(last, SAYS_WHAT) else None
 
 
 def _holds(history: History) -> frozenset[Slug]:
@@ -180,17 +196,69 @@ def _promises(history: History) -> frozenset[Slug]:
     return frozenset(k for k, event in newest.items() if isinstance(event, e.PromiseMade))
 
 
-def _obligations(history: History) -> dict[tuple[str, str], Instant]:
-    """Return what is owed, and when: opened, and neither met, missed nor waived since."""
-    owed: dict[tuple[str, str], Instant] = {}
-    for event in history:
+def _obligations(
+    history: History, positions: Sequence[Status]
+) -> tuple[dict[Key, Instant], frozenset[Key]]:
+    """
+    Return what is owed, and when, and which rights have lapsed.
+
+    Owed is what was opened, and neither met, missed nor waived since; unless the case came to
+    stand where nobody needs it, or stood there already. A right that was missed has lapsed, until
+    it is opened anew.
+    """
+    owed: dict[Key, tuple[Demand, Instant]] = {}
+    lapsed: set[Key] = set()
+    for event, stood, stands in zip(history, positions[:-1], positions[1:], strict=True):
+        if stands is not stood:
+            owed = {key: one for key, one in owed.items() if stands not in one[0].moot_in}
         if isinstance(event, e.ObligationOpened):
-            owed[key_of(event.obligation)] = event.obligation.due
-        elif isinstance(event, e.ObligationMet | e.ObligationMissed | e.ObligationWaived):
-            owed.pop((event.obligation, event.subject), None)
-        elif isinstance(event, e.ObligationExtended) and (event.obligation, event.subject) in owed:
-            owed[event.obligation, event.subject] = event.due
-    return owed
+            new = event.obligation
+            if stands not in new.demand.moot_in:
+                owed[key_of(new)] = new.demand, new.due
+                lapsed -= {key_of(new)}
+        elif isinstance(event, ABOUT_OWED) and (event.obligation, event.subject) in owed:
+            key = event.obligation, event.subject
+            demand, _ = owed.pop(key)
+            if isinstance(event, e.ObligationExtended):
+                owed[key] = demand, event.due
+            elif isinstance(event, e.ObligationMissed) and demand.right:
+                lapsed |= {key}
+    return {key: due for key, (_, due) in owed.items()}, frozenset(lapsed)
+
+
+ABOUT_OWED: Final = (
+    *(e.ObligationMet, e.ObligationMissed, e.ObligationWaived),
+    e.ObligationExtended,
+)
+"""What can happen to something that is owed; all but the last ends it."""
+
+DROPS_RELEASE: Final = (
+    *(e.ReleaseRefused, e.ReleaseEnforced, e.LegalHoldPlaced),
+    *(e.ScopeNarrowed, e.ScopeWidened, e.CaseClosed),
+)
+"""After it a release has to be proposed, and approved, anew."""
+
+
+def _ordered_alone(history: History) -> Person | None:
+    """Return who of the staff ordered what nobody had approved, until a second signature is met."""
+    if _newest(history, e.ReleaseOrdered) is None:
+        return None
+    alone, under_way, approved = None, False, False
+    for number, event in enumerate(history):
+        if isinstance(event, DROPS_RELEASE):
+            under_way = approved = False
+        elif isinstance(event, e.ReleaseProposed):
+            under_way, approved = True, False
+        elif isinstance(event, e.AppealUpheld) and _scope(history[:number]) is not None:
+            under_way, approved = True, False  # a release that the appeal orders
+        elif isinstance(event, e.ReleaseApproved):
+            approved = under_way
+        elif isinstance(event, e.ReleaseOrdered):
+            alone = event.by if event.by.startswith("staff:") and not approved else alone
+            under_way = True
+        elif isinstance(event, e.ObligationMet) and event.obligation == SECOND_SIGNATURE:
+            alone = None
+    return alone
 
 
 def _owner(history: History) -> Person | None:

@@ -166,8 +166,10 @@ def reading_of(state: CaseState) -> Reading:
         checks={kind: check.stage for kind, check in state.checks.items()},
         promises=frozenset(state.promises),
         obligations={key: owed.due for key, owed in state.obligations.items()},
+        lapsed=state.lapsed,
         holds=state.holds,
         owner=state.owner,
+        ordered_alone=state.ordered_alone,
     )
 
 

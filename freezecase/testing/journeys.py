@@ -2,6 +2,7 @@
 Histories that broke no rule: commands that Hypothesis makes up, played through `take_turn`.
 
 Most commands are about what the case holds, so that journeys get far; some are refused, as in life.
+What falls due between two commands is missed on the way, each miss a step of its own.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,15 +26,16 @@ from freezecase.core.values import Instant, Scope
 from freezecase.errors import NotAllowedNow
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import REACH, standard
-from freezecase.policy.turn import Turn, take_turn
+from freezecase.policy.turn import CLOCK, Turn, take_turn
 from freezecase.testing.strategies import values
 
-__all__ = ["Step", "commands_for", "histories", "journeys"]
+__all__ = ["Step", "commands_for", "histories", "journeys", "steps_of"]
 
 Draw = Callable[[SearchStrategy[Any]], Any]
 
 _BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_PEOPLE: Final = ("ana", "rob", "eve")
+_PEOPLE: Final = {"ana": ("analyst",), "rob": ("reviewer",), "eve": ("lead", "officer")}
+"""Who acts, and the roles of those who are staff."""
 
 
 def commands_for(state: CaseState) -> SearchStrategy[Command]:
@@ -127,14 +129,26 @@ class Step:
     command: Command
     by: Actor
     at: Instant
-    turn: Turn
+    turn: Turn = attrs.field(repr=False)
+    """Its own turn alone: what was missed before it are steps before it."""
+
+
+def steps_of(command: Command, by: Actor, at: Instant, turn: Turn) -> tuple[Step, ...]:
+    """Return the steps of one turn: the clock's, because their time had come, and its own."""
+    passing = do.LetTimePass(turn.before.id)
+    clocked = (Step(passing, CLOCK, at, missed) for missed in turn.missed)
+    return (*clocked, Step(command, by, at, attrs.evolve(turn, missed=())))
 
 
 @st.composite
 def journeys(
     draw: Draw, policy: Policy | None = None, min_size: int = 1, max_size: int = 12
 ) -> tuple[Step, ...]:
-    """Ask for so many commands; return the steps that the case was in a position for."""
+    """
+    Ask for so many commands; return the steps that the case was in a position for.
+
+    The clock takes steps of its own wherever something falls due in between.
+    """
     state, at = unopened(UUID(int=1)), _BEGIN
     steps: list[Step] = []
     for _ in range(draw(st.integers(min_size, max_size))):
@@ -146,7 +160,7 @@ def journeys(
         except NotAllowedNow:
             continue
         state = turn.after
-        steps.append(Step(command, by, at, turn))
+        steps += steps_of(command, by, at, turn)
     return tuple(steps)
 
 
@@ -156,12 +170,16 @@ def _somebody(command: Command, state: CaseState) -> SearchStrategy[Actor]:
         return st.just(Actor.staff(str(state.offered_to).removeprefix("staff:")))
     owner = Actor.customer(getattr(command, "account", state.account) or "acct-4711")
     everybody = [
-        owner if kind is ActorKind.CUSTOMER else Actor(kind=kind, id=id)
+        owner if kind is ActorKind.CUSTOMER else Actor(kind=kind, id=id, roles=_roles(kind, id))
         for kind in ActorKind
         for id in _PEOPLE
     ]
     likely = [actor for actor in everybody if actor.kind in REACH[type(command)]]
     return st.sampled_from(likely * 3 + everybody)
+
+
+def _roles(kind: ActorKind, id: str) -> tuple[str, ...]:
+    return _PEOPLE[id] if kind is ActorKind.STAFF else ()
 
 
 def histories(

@@ -9,8 +9,9 @@ A history may also be told in commands, each of which must go through:
         ApproveRelease(...), by=ana
     ).then_refused(PolicyForbids, by_rule="four-eyes")
 
-`then` compares whole events, all of them, in order. Every value here is immutable: keep a `given`
-and ask it many things. Turns are taken by `take_turn`, as the casebook takes them.
+`then` compares whole events, all that the command led to, in order; `then_owed` says what is owed.
+Every value here is immutable: keep a `given` and ask it many things. Turns are taken by
+`take_turn`, as the casebook takes them.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ import attrs
 
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command, asked
-from freezecase.core.events import CaseEvent, kind_of
+from freezecase.core.events import CaseEvent, ObligationMissed, kind_of
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
@@ -32,7 +33,7 @@ from freezecase.core.values import CaseId, Instant
 from freezecase.errors import NotAllowedNow, PolicyForbids, Refused
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
-from freezecase.policy.turn import Turn, take_turn
+from freezecase.policy.turn import Turn, let_time_pass, take_turn
 
 __all__ = ["A_CASE", "SOME_DAY", "Asked", "Given", "given"]
 
@@ -71,6 +72,11 @@ class Given:
         turn = self.when(command, by=by, at=at, facts=facts).allowed()
         return attrs.evolve(self, state=turn.after)
 
+    def later(self, at: Instant) -> Self:
+        """Return the history that goes on until *at*, with everything missed by then."""
+        turns = tuple(let_time_pass(self.policy, self.state, at))
+        return attrs.evolve(self, state=turns[-1].after) if turns else self
+
     def when(
         self,
         command: Command,
@@ -99,8 +105,47 @@ class Asked:
     outcome: Turn | NotAllowedNow
 
     def then(self, *events: CaseEvent) -> Self:
-        """Demand that it was allowed and that exactly these *events* followed, in this order."""
-        _same(events, self.allowed().events)
+        """
+        Demand that it was allowed and that exactly these *events* followed, in this order.
+
+        What is owed in consequence is for `then_owed` to say.
+        """
+        _same(events, self.allowed().decided)
+        return self
+
+    def then_owed(
+        self, kind: str, about: str = "", *, by: str | None = None, due: Instant | None = None
+    ) -> Self:
+        """Demand that somebody owes it afterwards: *by* this debtor, and *due* at this instant."""
+        owed = self.after.obligations.get((kind, about))
+        if owed is None:
+            there = ", ".join(f"`{one}`" for one, _ in self.after.obligations) or "nothing"
+            raise AssertionError(f"nobody owes `{kind}` after {self._in_words()}, but {there}")
+        if by is not None and owed.debtor != by:
+            raise AssertionError(f"`{kind}` is owed by `{owed.debtor}`, not by `{by}`")
+        if due is not None and owed.due != due:
+            raise AssertionError(f"`{kind}` is due at {owed.due}, not at {due}")
+        return self
+
+    def then_not_owed(self, kind: str, about: str = "") -> Self:
+        """Demand that nobody owes it afterwards."""
+        if (kind, about) in self.after.obligations:
+            raise AssertionError(f"`{kind}` is still owed after {self._in_words()}")
+        return self
+
+    def then_missed(self, *kinds: str) -> Self:
+        """Demand that exactly these kinds were missed on the way, in this order."""
+        if not isinstance(self.outcome, Turn):
+            raise AssertionError(f"{self._in_words()} was refused: {self.outcome}")  # noqa: TRY004
+        turns = (*self.outcome.missed, self.outcome)
+        missed = tuple(
+            event.obligation
+            for turn in turns
+            for event in turn.decided
+            if isinstance(event, ObligationMissed)
+        )
+        if missed != kinds:
+            raise AssertionError(f"missed were {missed}, not {kinds}")
         return self
 
     def then_nothing(self) -> Self:
@@ -157,7 +202,7 @@ class Asked:
         return None if self.outcome.ruling.allowed else PolicyForbids(self.outcome.ruling)
 
     def _events(self) -> tuple[CaseEvent, ...]:
-        return self.outcome.events if isinstance(self.outcome, Turn) else ()
+        return self.outcome.decided if isinstance(self.outcome, Turn) else ()
 
     def _in_words(self) -> str:
         return f"`{asked(self.command)}` by `{self.by.person}`"

@@ -6,7 +6,7 @@ check that is passed is often one that was requested.
 """
 
 from collections.abc import Hashable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Final, TypeVar, cast, get_args, get_origin
@@ -25,6 +25,7 @@ from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.commands.checks import Verifications
 from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.core.obligations import Debtor, Demand, Obligation, Subject, Then
+from freezecase.core.resolved import DayOff, MinuteOfDay, Offset, Resolved, Weekend, ZoneKey
 from freezecase.core.ruling import Ruling
 from freezecase.core.values import (
     AccountId,
@@ -82,6 +83,11 @@ def instants() -> SearchStrategy[Instant]:
     return soon | st.datetimes(timezones=st.just(UTC))
 
 
+def _days() -> SearchStrategy[date]:
+    soon = st.integers(0, 60).map(lambda days: _BEGIN.date() + timedelta(days=days))
+    return soon | st.dates()
+
+
 def _ids(*usual: str) -> SearchStrategy[str]:
     return st.sampled_from(usual) | st.text(_PRINTABLE, min_size=1, max_size=200)
 
@@ -110,9 +116,12 @@ _BY_ANNOTATION: Final[Mapping[Any, SearchStrategy[Any]]] = {
     Subject: st.just("") | st.sampled_from(_WORDS) | st.text("abc -#1", max_size=200),
     Debtor: st.sampled_from(["reviewer", "customer", "system", "@owner"]),
     Verifications: st.deferred(
-        lambda: st.lists(verifications(), min_size=1, max_size=3, unique_by=lambda one: one.kind)
+        lambda: st.lists(verifications(), max_size=3, unique_by=lambda one: one.kind)
     ),
     Instant: instants(),
+    date: _days(),
+    ZoneKey: st.sampled_from(["Europe/London", "America/Argentina/Ushuaia", "Etc/GMT+5", "UTC"]),
+    MinuteOfDay: st.integers(0, 24 * 60),
     CaseId: st.just(UUID(int=1)) | st.uuids(),
     str: st.text(max_size=20),
     int: st.integers(1, 9) | st.integers(0, 2**53 - 1),  # counts: none of them is negative
@@ -173,10 +182,44 @@ def _scope(draw: st.DrawFn) -> Scope:
     return Scope.of(*capabilities, assets=assets, amount=amount)
 
 
+@st.composite
+def _resolved(draw: st.DrawFn) -> Resolved:
+    """Draw what a calendar said: every day it speaks of lies in its window, once and in order."""
+    text = st.text(max_size=20)
+    first = draw(st.dates(date(1900, 1, 1), date(2199, 1, 1)))
+    last = first + timedelta(days=draw(st.integers(0, 40)))
+    inside = st.lists(st.dates(first, last), max_size=3, unique=True).map(sorted)
+    off = [replace(draw(values(DayOff)), day=day) for day in draw(inside)]
+    opens, closes = sorted(draw(st.lists(_of(MinuteOfDay), min_size=2, max_size=2)))
+    begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)  # it begins there somewhere
+    clocks = draw(st.lists(values(Offset), min_size=1, max_size=3))
+    weekends = draw(st.lists(values(Weekend), min_size=1, max_size=2))
+    return Resolved(
+        calendar=draw(slugs()),
+        zone=draw(_of(ZoneKey)),
+        first=first,
+        last=last,
+        weekends=sorted(weekends, key=lambda one: one.since or date.min),
+        opens=opens,
+        closes=closes,
+        offsets=[replace(o, at=begin + timedelta(days=9 * n)) for n, o in enumerate(clocks)],
+        holidays=draw(st.sampled_from([off, None])),
+        worked=draw(inside),
+        source=draw(text),
+        categories=draw(st.lists(text, max_size=2)),
+        package=draw(text),
+        tz=draw(text),
+    )
+
+
+_WHOLE: Final = {Scope: _scope, Resolved: _resolved}
+"""Values whose parts must fit each other."""
+
+
 def _built(kind: Any) -> SearchStrategy[Any]:
     """Return instances of *kind*: each field as its annotation allows."""
-    if kind is Scope:
-        return _scope()
+    if kind in _WHOLE:
+        return _WHOLE[kind]()
     special = _SPECIAL.get(kind, {})
     fields: dict[str, Any] = {
         field.name: special[field.name] if field.name in special else _of(field.type)
@@ -194,6 +237,8 @@ def _built(kind: Any) -> SearchStrategy[Any]:
 _SPECIAL: Final[Mapping[type[Any], Mapping[str, SearchStrategy[Any]]]] = {
     Actor: {"roles": st.sets(slugs(), max_size=3).map(lambda roles: tuple(sorted(roles)))},
     Demand: {"then": st.sampled_from(Then) | st.deferred(lambda: values(Demand))},
+    Offset: {"seconds": st.integers(1 - 24 * 60 * 60, 24 * 60 * 60 - 1)},
+    Ruling: {"calendars": st.lists(st.deferred(_resolved), max_size=2).map(tuple)},
     Verification: {"instead": st.sets(st.sampled_from(["address", "video-call"]), max_size=2)},
 }
 

@@ -4,8 +4,9 @@ What the owner of an account may see of a case: what we need, what we owe, how t
 Only what the customer is cleared to read goes in: no staff reasons, no names, no rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -15,9 +16,13 @@ from freezecase.app.record import Record
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.moves import MOVES
+from freezecase.core.obligations import Obligation
+from freezecase.core.pending import covering, pending
 from freezecase.core.state import CaseState, CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Capability, Ground
+from freezecase.policy.standard.clocks import APPEAL_WINDOW
+from freezecase.views.disclosure import knows_ground
 
 __all__ = ["CustomerView", "Needed", "Owed", "customer_view"]
 
@@ -32,6 +37,8 @@ class Needed:
     """What to do differently, if it failed before."""
     received: bool
     """Whether something was shown and is being looked at."""
+    due: datetime | None
+    """By when, while it is for the customer to show."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +46,12 @@ class Owed:
     """Something we owe the customer, and by when."""
 
     what: str
+    """What is owed, such as `reply`; of a promise its name."""
+    about: str = ""
+    """What it is about, such as a check; often nothing more."""
     due: datetime
+    promised: bool = False
+    """Whether somebody promised it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +66,10 @@ class CustomerView:
     """What the account cannot do for now; nothing when it is free."""
     we_need: tuple[Needed, ...]
     we_owe: tuple[Owed, ...]
+    """What is due first comes first."""
     can_appeal: bool
+    appeal_by: datetime | None
+    """The last moment to appeal, if there is one."""
     contests: int
     """The decision an appeal would contest; pass it to `FileAppeal`."""
     appeal_goes_to: AppealLevel | None
@@ -63,17 +78,19 @@ class CustomerView:
     """Whether a person was asked for and has not joined yet; anyone may ask with `RequestHuman`."""
 
 
-def customer_view(case: CaseState, history: Iterable[Record]) -> CustomerView:
+def customer_view(case: CaseState, history: Sequence[Record]) -> CustomerView:
     """Return what the owner of the account may see of *case*."""
-    appealable = case.next_level is not None and case.decision > 0
+    can_appeal = _can_appeal(case)
+    window = case.obligations.get((APPEAL_WINDOW, ""))
     return CustomerView(
         case=case.id,
         status=case.status,
-        ground=_told_ground(case),
+        ground=case.ground if knows_ground(case, history) else None,
         restricted=case.restriction.capabilities if case.restriction else (),
         we_need=tuple(_needed(case, history)),
-        we_owe=tuple(_owed(case)),
-        can_appeal=appealable and case.appeal is None and _takes(case, e.AppealFiled),
+        we_owe=tuple(sorted(_owed(case), key=attrgetter("due", "what", "about"))),
+        can_appeal=can_appeal,
+        appeal_by=window.due if can_appeal and window else None,
         contests=case.decision,
         appeal_goes_to=case.next_level,
         appeal_open=case.appeal is not None,
@@ -81,17 +98,11 @@ def customer_view(case: CaseState, history: Iterable[Record]) -> CustomerView:
     )
 
 
-def _told_ground(case: CaseState) -> Ground | None:
-    """Return the ground once the customer was told; a suspicion is never shown, told or not."""
-    told = "freeze-imposed" in case.told and "freeze-imposed" not in case.withheld
-    return case.ground if told and case.ground not in _NEVER_SHOWN else None
-
-
-_NEVER_SHOWN: Final = frozenset({Ground.AML_ALERT})
-"""Showing it would tip somebody off: Directive (EU) 2015/849 Art. 39, 31 U.S.C. 5318(g)(2)."""
-
-_SHOWN: Final = frozenset({"decision", "human", "reply", "update"})
-"""What is owed to the customer; what is owed to anybody else is not for them to see."""
+def _can_appeal(case: CaseState) -> bool:
+    """Say whether there is a decision to contest, somebody who hears it, and time left."""
+    contestable = case.next_level is not None and case.decision > 0 and case.appeal is None
+    late = (APPEAL_WINDOW, "") in case.lapsed
+    return contestable and not late and _takes(case, e.AppealFiled)
 
 
 def _takes(case: CaseState, event: type[e.CaseEvent]) -> bool:
@@ -99,10 +110,11 @@ def _takes(case: CaseState, event: type[e.CaseEvent]) -> bool:
     return event in MOVES[case.status]
 
 
-def _needed(case: CaseState, history: Iterable[Record]) -> Iterable[Needed]:
+def _needed(case: CaseState, history: Iterable[Record]) -> Iterator[Needed]:
     remedies = {
         r.event.check: r.event.remedy for r in history if isinstance(r.event, e.CheckFailed)
     }
+    dues = dict(_dues(case))
     for kind, check in case.checks.items() if _takes(case, e.EvidenceSubmitted) else ():
         if not check.settled and check.stage is not CheckStage.REFUSED:
             yield Needed(
@@ -110,12 +122,36 @@ def _needed(case: CaseState, history: Iterable[Record]) -> Iterable[Needed]:
                 instead=check.verification.instead,
                 remedy=remedies.get(kind) if check.stage is CheckStage.FAILED else None,
                 received=check.stage is CheckStage.SUBMITTED,
+                due=dues.get(kind),
             )
 
 
-def _owed(case: CaseState) -> Iterable[Owed]:
+def _dues(case: CaseState) -> Iterator[tuple[str, datetime]]:
+    """Yield the checks that it is for the customer to show, and by when."""
+    for wait in pending(case):
+        owed = covering(case, wait)
+        if owed is not None and owed.debtor == "customer":
+            yield wait.subject, owed.due
+
+
+def _owed(case: CaseState) -> Iterator[Owed]:
     for name, promise in case.promises.items():
-        yield Owed(what=name, due=promise.due)
-    for (kind, _subject), owed in case.obligations.items():
-        if kind in _SHOWN and not owed.demand.right:
-            yield Owed(what=kind, due=owed.due)
+        yield Owed(what=name, due=promise.due, promised=True)
+    for (kind, subject), owed in case.obligations.items():
+        if kind in _SHOWN and _is_ours(owed):
+            yield Owed(what=kind, about=subject, due=owed.due)
+
+
+_SHOWN: Final = frozenset(
+    {
+        *("acknowledgement", "appeal-decision", "broken-promise", "check-review", "decision"),
+        *("decide-without-evidence", "human", "lifting", "reply", "review", "update"),
+    }
+)
+"""What is owed to the customer; what is owed to anybody else is not for them to see."""
+
+
+def _is_ours(owed: Obligation) -> bool:
+    """Say whether it was ours to do from the first, and not a right or somebody else's part."""
+    first = owed.demand.ladder[0].debtor
+    return not owed.demand.right and first not in {"authority", "customer"}

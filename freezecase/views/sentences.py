@@ -17,6 +17,7 @@ from freezecase.views.telling import (
     Telling,
     amount,
     by_channel,
+    follows,
     ground,
     instant,
     listed,
@@ -132,7 +133,7 @@ def _was_due(told: Telling) -> str:
 
 def _opened(told: Telling) -> str:
     owed: Obligation = told.event.obligation
-    debtor = owed.demand.ladder[min(owed.rung, len(owed.demand.ladder) - 1)].debtor
+    debtor = owed.debtor
     what = _about_what(owed.demand.kind, owed.subject)
     right = "may use" if owed.demand.right else "owes"
     return f"noted that {debtor} {right} {what} by {instant(owed.due)}, under `{owed.basis}`"
@@ -249,7 +250,7 @@ SENTENCES: Final[Mapping[type[CaseEvent], Sentence]] = {
         f"replaced promise `{t.event.promise}` by `{t.event.by_promise}`{t.text()}"
     ),
     e.ObligationOpened: _opened,
-    e.ObligationMet: lambda t: f"met {_owed(t)}",
+    e.ObligationMet: lambda t: f"found {_owed(t)}, met" if follows(t.record) else f"met {_owed(t)}",
     e.ObligationMissed: lambda t: f"found {_owed(t)}, missed",
     e.ObligationExtended: lambda t: f"extended {_owed(t)}, to {instant(t.event.due)}{t.text()}",
     e.ObligationWaived: lambda t: f"waived {_owed(t)}{t.text()}",

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 import attrs
 
 from freezecase.app.record import Record
-from freezecase.core.events import STORED_AS, CaseEvent
+from freezecase.core.events import STORED_AS, CaseEvent, ObligationMet, ObligationOpened
 from freezecase.core.state import CaseState
 from freezecase.core.values import Amount, Audience, Capability, Channel, Ground, Scope, Sealed
 
@@ -22,6 +22,8 @@ __all__ = [
     "Telling",
     "amount",
     "by_channel",
+    "debtor_name",
+    "follows",
     "ground",
     "instant",
     "listed",
@@ -49,6 +51,11 @@ class Telling:
         return self.record.event
 
     @property
+    def who(self) -> str:
+        """Who did it, as the reader knows them; what only follows, the policy saw to."""
+        return "the policy" if follows(self.record) else self.name(self.record.actor.person)
+
+    @property
     def by_customer(self) -> bool:
         """Whether the customer did it themselves."""
         return self.record.actor.person.startswith("customer:")
@@ -71,6 +78,11 @@ class Telling:
         return f'{lead}"{_on_one_line(words)}"'
 
 
+def follows(record: Record) -> bool:
+    """Say whether a record only follows from another of its turn, for whoever owes."""
+    return record.cause is not None and isinstance(record.event, ObligationOpened | ObligationMet)
+
+
 def name_of(person: str, reader: Audience) -> str:
     """
     Return how *reader* knows a person, given as `kind:id`.
@@ -85,6 +97,16 @@ def name_of(person: str, reader: Audience) -> str:
         return "the exchange"
     return pseudonym if kind == "staff" and ":" not in pseudonym else person
 
+
+def debtor_name(who: str, reader: Audience) -> str:
+    """Return how *reader* knows whoever owes; a customer knows no role of the house."""
+    if ":" in who:
+        return name_of(who, reader).removeprefix("the ")
+    return who if reader is not Audience.CUSTOMER or who in _OUTSIDE else "exchange"
+
+
+_OUTSIDE: Final = frozenset({"customer", "external-body"})
+"""Whom a customer may know by name: themselves, and who stands above the exchange."""
 
 _WIDENESS: Final = {audience: place for place, audience in enumerate(Audience)}
 

@@ -5,7 +5,7 @@ Each line says when, who, what, how it was ruled, and whose move it is from then
 gets only the lines that are theirs, without versions: a gap would say that something is kept back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,8 +20,9 @@ from freezecase.core.ruling import Ruling
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
 from freezecase.core.values import Audience
+from freezecase.views.disclosure import knows_ground
 from freezecase.views.sentences import sentence
-from freezecase.views.telling import Telling, name_of, scope
+from freezecase.views.telling import Telling, debtor_name, follows, scope
 from freezecase.views.whose_move import Move, moves_owed
 
 __all__ = ["TOLD_TO_CUSTOMERS", "Line", "Timeline", "policy_of", "timeline"]
@@ -86,8 +87,15 @@ class Timeline:
     """Whose move it is at the end."""
 
 
-def timeline(records: Iterable[Record], *, reader: Audience = Audience.OPERATIONS) -> Timeline:
-    """Return a case in sentences, from at least one of its first *records*, in order."""
+def timeline(
+    records: Iterable[Record], *, reader: Audience = Audience.OPERATIONS, owed: bool = False
+) -> Timeline:
+    """
+    Return a case in sentences, from at least one of its first *records*, in order.
+
+    With *owed*, each obligation that was opened or met in consequence has a line of its own; else
+    whose move it is tells of them, as it does to customers in any case.
+    """
     told = tuple(records)
     case = told[0].case
     after = fold((record.event for record in told), unopened(case))
@@ -95,21 +103,33 @@ def timeline(records: Iterable[Record], *, reader: Audience = Audience.OPERATION
         case=case,
         account=after.account,
         reader=reader,
-        lines=tuple(_lines(told, reader, after)),
+        lines=tuple(_lines(told, reader, after, owed=owed and reader is not Audience.CUSTOMER)),
         status=after.status,
         restricted=scope(after.restriction),
         moves=_moves(after, reader),
     )
 
 
-def _lines(records: Iterable[Record], reader: Audience, end: CaseState) -> Iterator[Line]:
+def _lines(
+    records: Sequence[Record], reader: Audience, end: CaseState, *, owed: bool
+) -> Iterator[Line]:
     state = unopened(end.id)
-    ground_told = reader is not Audience.CUSTOMER or "freeze-imposed" not in end.withheld
+    ground_told = reader is not Audience.CUSTOMER or knows_ground(end, records)
+    newest: Telling | None = None
     for record in records:
-        telling = Telling(record, state, reader, ground_told)
+        if owed or not follows(record):  # else whose move it is tells it, after the line before
+            if newest is not None:
+                yield _line(newest, state)
+            telling = Telling(record, state, reader, ground_told)
+            newest = telling if _for(telling) else None
         state = evolve(state, record.event)
-        if not telling.to_customer or type(record.event) in TOLD_TO_CUSTOMERS:
-            yield _line(telling, state)
+    if newest is not None:
+        yield _line(newest, state)
+
+
+def _for(telling: Telling) -> bool:
+    """Say whether a record is for this reader."""
+    return not telling.to_customer or type(telling.record.event) in TOLD_TO_CUSTOMERS
 
 
 def _line(telling: Telling, after: CaseState) -> Line:
@@ -121,7 +141,7 @@ def _line(telling: Telling, after: CaseState) -> Line:
         kind=record.kind,
         recorded_at=record.recorded_at,
         occurred_at=record.occurred_at,
-        who=telling.name(record.actor.person),
+        who=telling.who,
         what=sentence(telling),
         ruling=ruling.in_words() if ruling else "",
         policy=policy_of(ruling) if ruling else "",
@@ -141,18 +161,7 @@ def _moves(state: CaseState, reader: Audience) -> tuple[Move, ...]:
     """Return whose move it is, as far as the reader may know, by the names the reader knows."""
     told_all = reader is not Audience.CUSTOMER
     return tuple(
-        attrs.evolve(move, who=_debtor(move.who, reader))
+        attrs.evolve(move, who=debtor_name(move.who, reader))
         for move in moves_owed(state)
         if told_all or move.told
     )
-
-
-def _debtor(who: str, reader: Audience) -> str:
-    """Name who owes: a person as the reader knows them; a customer knows no role of the house."""
-    if ":" in who:
-        return name_of(who, reader).removeprefix("the ")
-    return who if reader is not Audience.CUSTOMER or who in _OUTSIDE else "exchange"
-
-
-_OUTSIDE = frozenset({"customer", "external-body"})
-"""Whom a customer may know by name: themselves, and who stands above the exchange."""

@@ -18,9 +18,10 @@ import msgspec
 from msgspec import UNSET
 
 from freezecase.core.commands import ASKED_AS, Command
-from freezecase.core.events import STORED_AS, CaseEvent
+from freezecase.core.events import STORED_AS, CaseEvent, ObligationOpened
 from freezecase.errors import Unreadable
 from freezecase.wire.names import command_named, event_named
+from freezecase.wire.owed import quickly_opened
 from freezecase.wire.shapes import (
     Asked,
     AskedShape,
@@ -35,6 +36,7 @@ from freezecase.wire.upcast import UPCASTS, upcast
 
 __all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
 
+_OPENED: Final = STORED_AS[ObligationOpened]
 _BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What bad bytes make the engine raise. Invalid UTF-8 is not a `MsgspecError`."""
 
@@ -67,6 +69,8 @@ def encode(entry: Entry) -> tuple[str, bytes]:
 
 def read_event(name: str, state: bytes, where: str = "an unnamed place") -> CaseEvent:
     """Return the event in the bytes of a record: the quick read, for folding."""
+    if name == _OPENED and (opened := quickly_opened(state)) is not None:
+        return opened
     event: CaseEvent = _read_with(_QUICK, name, state, where).event
     return event
 

@@ -6,7 +6,7 @@ and turns any value of `core` into plain data for a reader: JSON for a command l
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -33,6 +33,8 @@ def make_converter() -> Converter:
         converter.register_structure_hook(kind, _exactly(kind, words))
     converter.register_structure_hook(datetime, _aware)
     converter.register_unstructure_hook(datetime, _spelt)
+    converter.register_structure_hook(date, _day)
+    converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook(UUID, _uuid)
     converter.register_unstructure_hook(UUID, str)
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
@@ -100,6 +102,10 @@ def _aware(value: Any, _: Any) -> datetime:
 
 def _spelt(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def _day(value: Any, _: Any) -> date:
+    return _one_spelling(value, date.fromisoformat(value), date.isoformat)
 
 
 def _uuid(value: Any, _: Any) -> UUID:

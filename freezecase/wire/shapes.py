@@ -18,6 +18,7 @@ instant of recording are not in these bytes: they stand in the row.
 Keys are in order, and absent when there is nothing to say: one record has one spelling.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Final, TypeAlias, get_args
 from uuid import UUID
 
@@ -132,7 +133,8 @@ def refuse_misread(kind: type[Any]) -> None:
     Raise `TypeError` if the engine would read *kind* otherwise than its constructor makes it.
 
     The engine skips converters (only `checked`'s are harmless: they leave exact values alone),
-    drops private fields, and ignores aliases.
+    drops private fields, ignores aliases, and writes whatever a value remembers under a public
+    name, as a `cached_property` does.
     """
     for inner in _classes_in(kind):
         _refuse_misread(inner)
@@ -152,9 +154,19 @@ def _classes_in(annotation: Any, seen: frozenset[Any] = frozenset()) -> set[type
 
 
 def _refuse_misread(kind: type[Any]) -> None:
-    for field in attrs.fields(kind):
+    fields = attrs.fields_dict(kind)
+    for name in sorted(_kept_by(kind) - fields.keys()):
+        if not name.startswith("_"):
+            raise TypeError(f"{kind.__name__}.{name}: what is remembered there would be written")
+    for field in fields.values():
         where = f"{kind.__name__}.{field.name}"
         if field.name.startswith("_") or field.alias != field.name:
             raise TypeError(f"{where}: a private or renamed field would not be read back")
         if field.converter and field.converter.__module__ != checked.__module__:
             raise TypeError(f"{where}: a converter of its own would be skipped on reading")
+
+
+def _kept_by(kind: type[Any]) -> set[str]:
+    """Return the names under which a value keeps something: its fields, and what it remembers."""
+    lazy = {name for name, value in vars(kind).items() if isinstance(value, cached_property)}
+    return lazy | {*getattr(kind, "__slots__", ())}

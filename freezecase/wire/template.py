@@ -5,6 +5,7 @@ A batch that freezes thousands of accounts writes the same record thousands of t
 makes is byte for byte what `encode` would make of the entry of each account; a test compares them.
 """
 
+import re
 from hashlib import sha256
 from typing import Any, Self
 from uuid import UUID
@@ -16,34 +17,50 @@ from freezecase.core.checked import replace
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry
 
-__all__ = ["Template"]
+__all__ = ["Spelt", "Template", "spelt"]
+
+
+Spelt = tuple[bytes, bytes]
+"""An account and the id of a command, as they stand in records."""
+
+
+def spelt(account: str, command_id: UUID) -> Spelt:
+    """Return the bytes of what differs from record to record."""
+    return msgspec.json.encode(account)[1:-1], str(command_id).encode()
 
 
 @attrs.frozen
 class Template:
-    """The bytes of a record between the account, the command's id, and the account again."""
+    """The bytes of a record between the account and the command's id, wherever they stand."""
 
-    _parts: tuple[bytes, bytes, bytes, bytes]
+    name: str
+    """The stored name of the event."""
+    _pieces: tuple[bytes, ...]
+    """The bytes between the places that differ."""
+    _places: tuple[int, ...]
+    """What stands after each piece but the last: the account (0), or the command's id (1)."""
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        """Return the template of an entry whose event and command name an account."""
-        asked: Any = entry.asked  # the first record of a turn carries what was asked
+        """Return the template of an entry of a freeze: the freeze itself, or what is then owed."""
         digest = sha256(encode(entry)[1])  # marks that the record itself cannot hold
         nobody, no_id = digest.hexdigest(), UUID(bytes=digest.digest()[:16])
-        blank = attrs.evolve(
-            entry,
-            event=replace(entry.event, account=nobody),
-            asked=Asked(command=replace(asked.command, account=nobody), ruling=asked.ruling),
-            command_id=no_id,
-        )
-        _name, state = encode(blank)
-        before, between, rest = state.split(nobody.encode())
-        middle, after = between.split(str(no_id).encode())
-        return cls((before, middle, after, rest))
+        blank = attrs.evolve(entry, command_id=no_id)
+        if entry.asked is not None:  # the first record of a turn carries what was asked
+            command: Any = entry.asked.command
+            blank = attrs.evolve(
+                blank,
+                event=replace(entry.event, account=nobody),
+                asked=Asked(command=replace(command, account=nobody), ruling=entry.asked.ruling),
+            )
+        name, state = encode(blank)
+        marks = [nobody.encode(), str(no_id).encode()]
+        pieces = re.split(b"(" + b"|".join(marks) + b")", state)
+        return cls(name, tuple(pieces[::2]), tuple(map(marks.index, pieces[1::2])))
 
-    def for_account(self, account: str, command_id: UUID) -> bytes:
-        """Return the bytes of the record for *account*, opened by the command *command_id*."""
-        name = msgspec.json.encode(account)[1:-1]
-        before, middle, after, rest = self._parts
-        return b"".join((before, name, middle, str(command_id).encode(), after, name, rest))
+    def filled(self, spelt: Spelt) -> bytes:
+        """Return the bytes of the record for one account and one command."""
+        parts = [self._pieces[0]]
+        for place, piece in zip(self._places, self._pieces[1:], strict=True):
+            parts += (spelt[place], piece)
+        return b"".join(parts)

@@ -1,7 +1,8 @@
 """What every store must do, whatever it is made of: one function for each promise.
 
 `ALONE` holds what one handle can show. `TOGETHER` holds what takes several handles on one
-database; they are given a function that opens another, and memory cannot take part.
+database; they are given a function that opens another, and memory cannot take part. Those on the
+alarms of cases are in `store_alarm_contract`.
 """
 
 from collections.abc import Callable

@@ -62,11 +62,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
 
 
 def test_what_the_engine_saves_is_in_the_ledger(engine: Any) -> None:
-    """Saving gives our indexes, and passes on the time and the opened cases."""
+    """Saving gives our indexes, and passes on the time, the opened cases and their alarms."""
     saved = engine.save(Happened(case(1), 1, "one"), Happened(case(1), 2, "two"))
     assert [recording.notification.id for recording in saved] == [1, 2]
-    engine.save(Happened(case(2), 1, "three"), now=NOW + 5, opened=[(case(2), "acct")])
+    opened, alarms = [(case(2), "acct")], {case(2): NOW + 9}
+    engine.save(Happened(case(2), 1, "three"), now=NOW + 5, opened=opened, alarms=alarms)
     assert engine.recorder.head() == (3, NOW + 5)
+    assert engine.recorder.ringing(NOW + 9) == [(NOW + 9, case(2), "acct")]
     assert engine.recorder.cases_of("acct") == [case(2)]
     assert [event.what for event in engine.events.get(case(1))] == ["one", "two"]
     assert [note.id for note in engine.notification_log.select(start=2, limit=10)] == [2, 3]

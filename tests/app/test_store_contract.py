@@ -8,6 +8,7 @@ import pytest
 
 from freezecase.app.opening import open_store
 from freezecase.app.store import Store
+from tests.app import store_alarm_contract as alarms
 from tests.app.store_contract import ALONE, NOW, TOGETHER, Opener
 
 
@@ -26,14 +27,16 @@ def store(url: str) -> Iterator[Store]:
         yield opened
 
 
-@pytest.mark.parametrize("promise", ALONE, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize("promise", [*ALONE, *alarms.ALONE], ids=lambda promise: promise.__name__)
 def test_every_store_keeps_this_promise(promise: Callable[[Store], None], store: Store) -> None:
     """One handle shows it."""
     promise(store)
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
-@pytest.mark.parametrize("promise", TOGETHER, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize(
+    "promise", [*TOGETHER, *alarms.TOGETHER], ids=lambda promise: promise.__name__
+)
 def test_every_shared_store_keeps_this_promise(promise: Callable[[Opener], None], url: str) -> None:
     """Several handles on one database show it."""
     promise(partial(open_store, url, busy_timeout=30, pool_size=2))

@@ -1,8 +1,10 @@
 """What is particular to a store in PostgreSQL."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from contextlib import contextmanager
+from itertools import count, islice
 from threading import Timer
 from typing import Any, LiteralString
 from unittest.mock import Mock
@@ -12,7 +14,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from freezecase.app.opening import open_store
-from freezecase.app.store import Store
+from freezecase.app.store import Ringing, Store
 from freezecase.errors import (
     NotOurStore,
     RecordError,
@@ -40,6 +42,18 @@ def store(postgres_url: str) -> Iterator[Store]:
         yield opened
 
 
+@contextmanager
+def soon_committed(url: str, *statements: str) -> Generator[None]:
+    """Somebody else's transaction, which has written and commits in a moment."""
+    with psycopg.connect(url) as other:
+        for statement in statements:
+            other.execute(statement.encode())
+        soon = Timer(0.2, other.commit)
+        soon.start()
+        yield
+        soon.join()
+
+
 def test_who_may_only_add_can_work(store: Store, owner: Any, postgres_url: str) -> None:
     """A user who may add records, and neither change nor remove them, needs no table lock."""
     from freezecase.app.postgres import GRANTS
@@ -53,14 +67,22 @@ def test_who_may_only_add_can_work(store: Store, owner: Any, postgres_url: str) 
         with open_store(url) as restricted:
             assert restricted.append(rows(2, 1, 2), now=NOW, opened=[(case(2), "a")]).first == 4
             assert restricted.cases_of("a") == [case(2)]
+            restricted.append(rows(2, 3, 3), now=NOW, alarms={case(2): NOW})
+            restricted.set_alarms({case(2): NOW - 1}, upto=6)
+            assert restricted.ringing(NOW) == [Ringing(NOW - 1, case(2), "a")]
             assert "let-me-in" not in repr(restricted)
         with psycopg.connect(url, autocommit=True) as connection:
-            for wish in ("UPDATE stored_events SET topic = 'x'", "DELETE FROM stored_events"):
+            for wish in (
+                "UPDATE stored_events SET topic = 'x'",
+                "DELETE FROM stored_events",
+                "UPDATE cases SET account = 'x'",
+                "DELETE FROM cases",
+            ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(wish)
         owner.execute(f"REVOKE UPDATE ON ledger_head FROM {user}")
         with open_store(url) as reader, pytest.raises(StoreReadOnly, match="GRANTS"):
-            reader.append(rows(2, 3, 3), now=NOW)
+            reader.append(rows(2, 4, 4), now=NOW)
     finally:
         owner.execute(f"DROP OWNED BY {user}")
         owner.execute(f"DROP ROLE {user}")
@@ -81,7 +103,7 @@ def test_a_list_of_cases_that_contradicts_the_records_is_no_conflict(
     store: Store, owner: Any
 ) -> None:
     """A broken list of cases is told apart from a version that is taken: nobody should retry."""
-    owner.execute("INSERT INTO cases VALUES (9, %s, 'a')", (case(2),))
+    owner.execute("INSERT INTO cases VALUES (9, %s, 'a', 0)", (case(2),))
     with pytest.raises(RecordError, match="contradicts itself"):
         store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")])
 
@@ -125,14 +147,87 @@ def test_an_append_that_is_turned_down_for_no_lasting_reason_is_tried_again(
 
 def test_a_writer_waits_and_counts_on_from_the_one_before(store: Store, postgres_url: str) -> None:
     """A writer that had to wait goes on behind what was committed meanwhile, and sees no gap."""
-    other = psycopg.connect(postgres_url)
-    other.execute("UPDATE ledger_head SET size = 4")
-    other.execute("INSERT INTO stored_events VALUES (%s, 1, 'a', '', 4, 0)", (case(2),))
-    soon = Timer(0.2, other.commit)
-    soon.start()
-    assert store.append(rows(1, 4, 4), now=NOW).first == 5
-    soon.join()
-    other.close()
+    record = f"INSERT INTO stored_events VALUES ('{case(2)}', 1, 'a', '', 4, 0)"
+    with soon_committed(postgres_url, "UPDATE ledger_head SET size = 4", record):
+        assert store.append(rows(1, 4, 4), now=NOW).first == 5
+
+
+def test_an_alarm_is_written_over_one_that_came_while_waiting(
+    store: Store, postgres_url: str
+) -> None:
+    """The alarm of the later record stands, though it is what stood there when the wait began."""
+    store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")], alarms={case(2): NOW})
+    lock, silence = "SELECT FROM ledger_head FOR UPDATE", "UPDATE cases SET alarm = NULL"
+    with soon_committed(postgres_url, lock, silence):
+        store.append(rows(2, 2, 2), now=NOW, alarms={case(2): NOW})
+    assert store.ringing(NOW) == [Ringing(NOW, case(2), "a")]
+
+
+def test_alarms_made_again_wait_for_a_writer_and_see_what_it_wrote(
+    store: Store, postgres_url: str
+) -> None:
+    """Who had to wait compares with what was committed meanwhile, not with an older picture."""
+    store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")], alarms={case(2): NOW})
+    record = f"INSERT INTO stored_events VALUES ('{case(2)}', 2, 'a', '', 5, 0)"
+    with soon_committed(postgres_url, "UPDATE ledger_head SET size = 5", record):
+        store.set_alarms({case(2): None}, upto=4)
+    assert store.ringing(NOW) == [Ringing(NOW, case(2), "a")]
+
+
+def plan(connection: Any, sql: bytes) -> str:
+    """How a prepared statement is carried out, whatever its values are."""
+    numbers = count(1)
+    text = re.sub("%[bs]", lambda _: f"${next(numbers)}", sql.decode())
+    nothing = ", ".join(["NULL"] * (next(numbers) - 1))
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    connection.execute(f"PREPARE asked AS {text}")
+    steps = connection.execute(f"EXPLAIN EXECUTE asked ({nothing})").fetchall()
+    connection.execute("DEALLOCATE asked")
+    return "\n".join(step for (step,) in steps)
+
+
+def test_what_rings_is_found_by_its_index(store: Store, owner: Any) -> None:
+    """Neither are the cases read whole to find it, nor is it sorted afterwards."""
+    many = [row for number in range(10, 2010) for row in rows(number, 1, 1)]
+    alarms = {row.case: NOW + number for number, row in enumerate(many)}
+    store.append(many, now=NOW, opened=[(row.case, "a") for row in many], alarms=alarms)
+    owner.execute("ANALYZE")
+    statements: dict[str, bytes] = store._sql  # type: ignore[attr-defined]
+    limit, found, condition = plan(owner, statements["ringing"]).split("\n")
+    assert limit.startswith("Limit ")
+    assert found.startswith("  ->  Index Scan using cases_alarm on cases ")
+    assert (
+        condition.strip() == "Index Cond: ((alarm <= $1) AND (ROW(alarm, case_id) > ROW($2, $3)))"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "append",
+        "set_alarms",
+        "ringing",
+        "exists",
+        "read",
+        "versions",
+        "scan",
+        "scan_cases",
+        "cases",
+        "cases_of",
+    ],
+)
+def test_a_plan_made_over_small_tables_serves_large_ones(
+    store: Store, owner: Any, statement: str
+) -> None:
+    """No plan reads a table whole, or sorts it: made while it was small, it is kept as it grows."""
+    owner.execute("ANALYZE")
+    with store.datastore.connection() as connection:  # type: ignore[attr-defined]
+        mode = connection.execute("SHOW plan_cache_mode").fetchone()
+        steps = plan(connection, store._sql[statement])  # type: ignore[attr-defined]
+    assert mode == ("force_generic_plan",)
+    assert "Index" in steps
+    slow = ("Seq Scan", "Bitmap", "Hash", "Sort")
+    assert [step for step in steps.split("\n") if any(word in step for word in slow)] == []
 
 
 def test_a_lost_connection_is_told_and_replaced(store: Store, owner: Any) -> None:
@@ -266,10 +361,20 @@ def test_stores_can_share_a_database(owner: Any, postgres_url: str) -> None:
         open_store(f"{postgres_url}&schema=none")
 
 
-def test_a_newer_record_format_is_refused(store: Store, owner: Any, postgres_url: str) -> None:
-    """A store of a later day is not read by guessing."""
-    owner.execute("UPDATE store_meta SET value = '2' WHERE key = 'record_format'")
-    with pytest.raises(StoreError, match="newer freezecase"):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE store_meta SET value = '2' WHERE key = 'record_format'", "newer.*format 2.*to 1"),
+        ("UPDATE store_meta SET value = '3' WHERE key = 'layout'", "newer.*layout 3.*to 2"),
+        ("DELETE FROM store_meta WHERE key = 'layout'", "older.*layout 1.*make a new store"),
+    ],
+)
+def test_a_store_of_another_day_is_refused(
+    store: Store, owner: Any, postgres_url: str, change: str, said: str
+) -> None:
+    """Records of a later day are not read by guessing, and older tables are not changed."""
+    owner.execute(change)
+    with pytest.raises(StoreError, match=said):
         open_store(postgres_url)
 
 

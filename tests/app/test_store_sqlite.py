@@ -12,6 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from freezecase.app import sqlite_statements as say
 from freezecase.app.opening import open_store
 from freezecase.app.sqlite import SQLiteStore
 from freezecase.app.sqlite_connections import Connections
@@ -24,7 +25,7 @@ from freezecase.errors import (
     StoreFull,
     StoreReadOnly,
 )
-from tests.app.store_contract import NOW, rows
+from tests.app.store_contract import NOW, case, rows
 
 
 @pytest.fixture
@@ -95,9 +96,30 @@ def test_a_list_of_cases_that_contradicts_the_records_is_no_conflict(
 ) -> None:
     """A broken list of cases is told apart from a version that is taken: nobody should retry."""
     with by_hand(path) as connection:
-        connection.execute("INSERT INTO cases VALUES (9, ?, 'a')", (rows(2, 1, 1)[0].case.hex,))
+        connection.execute("INSERT INTO cases VALUES (9, ?, 'a', 0)", (case(2).hex,))
     with pytest.raises(RecordError, match="contradicts itself"):
-        store.append(rows(2, 1, 1), now=NOW, opened=[(rows(2, 1, 1)[0].case, "a")])
+        store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")])
+
+
+def test_what_rings_is_found_by_its_index(store: Store) -> None:
+    """Neither are the cases read whole to find it, nor is it sorted afterwards."""
+    assert isinstance(store, SQLiteStore)
+    with store.datastore.reading() as connection:
+        values = (NOW, NOW - 1, case(1).hex, 1000)
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {say.RINGING}", values).fetchall()
+    found = "SEARCH cases USING INDEX cases_alarm ((alarm,case_id)>(?,?) AND alarm<?)"
+    assert [step[3] for step in plan] == [found]
+
+
+def test_an_alarm_that_stays_as_it_was_is_not_written(store: Store) -> None:
+    """To say it again with each record costs no page and no entry of an index."""
+    assert isinstance(store, SQLiteStore)
+    store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")], alarms={case(2): NOW})
+    with store.datastore.writing() as connection:
+        before = connection.total_changes
+    store.append(rows(2, 2, 2), now=NOW, alarms={case(2): NOW})
+    with store.datastore.writing() as connection:
+        assert connection.total_changes == before + 2  # the record and the head
 
 
 def test_vacuum_keeps_the_indexes(store: Store, path: Path) -> None:
@@ -106,6 +128,18 @@ def test_vacuum_keeps_the_indexes(store: Store, path: Path) -> None:
         connection.execute("DELETE FROM stored_events WHERE rowid = 1")
         connection.execute("VACUUM")
     assert [raw[0] for raw in store.scan()] == [2, 3]
+
+
+def test_the_alarm_of_a_new_case_takes_no_second_statement(store: Store) -> None:
+    """It is written with the case; only a case that goes on is looked up for it."""
+    assert isinstance(store, SQLiteStore)
+    said: list[str] = []
+    with store.datastore.writing() as connection:
+        connection.set_trace_callback(said.append)
+    store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a")], alarms={case(2): NOW})
+    assert [words for words in said if words.startswith("UPDATE cases")] == []
+    store.append(rows(2, 2, 2), now=NOW, alarms={case(2): NOW + 1})
+    assert len([words for words in said if words.startswith("UPDATE cases")]) == 1
 
 
 @pytest.mark.parametrize(("synchronous", "number"), [("FULL", 2), ("NORMAL", 1)])
@@ -260,18 +294,30 @@ def test_a_database_of_somebody_else_is_refused_and_left_alone(path: Path) -> No
     ("change", "error", "said"),
     [
         ("value = '2' WHERE key = 'record_format'", StoreError, "newer freezecase.*format 2.*to 1"),
+        ("value = '3' WHERE key = 'layout'", StoreError, "newer freezecase.*layout 3.*to 2"),
         ("value = 'other' WHERE key = 'format'", NotOurStore, "no store of freezecase"),
     ],
 )
 def test_a_store_of_a_later_day_is_refused(
     store: Store, path: Path, change: str, error: type[StoreError], said: str
 ) -> None:
-    """A newer record format is not read by guessing."""
+    """A newer record format, or newer tables, are not read by guessing."""
     store.close()
     with by_hand(path) as connection:
         connection.execute(f"UPDATE store_meta SET {change}")
     with pytest.raises(error, match=said):
         open_store(f"sqlite:///{path}")
+
+
+def test_a_store_without_alarms_is_refused_and_left_alone(store: Store, path: Path) -> None:
+    """The tables of an earlier day are not changed: with no alarms in them nobody would ring."""
+    store.close()
+    with by_hand(path) as connection:
+        connection.execute("DELETE FROM store_meta WHERE key = 'layout'")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"older freezecase.*layout 1.*make a new store"):
+        open_store(f"sqlite:///{path}")
+    assert path.read_bytes() == before
 
 
 def test_a_damaged_file_is_reported(store: Store, path: Path) -> None:

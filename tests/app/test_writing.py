@@ -8,16 +8,17 @@ import pytest
 
 from freezecase import Actor, Casebook, PolicyForbids
 from freezecase import commands as do
-from freezecase import events as e
-from freezecase.app.writing import Asking, entries_of, rows_of
-from freezecase.core.evolve import unopened
-from freezecase.errors import CommandReused, Conflict, InvalidValue
+from freezecase.app import writing
+from freezecase.app.asking import Asking
+from freezecase.app.writing import entries_of, rows_of
+from freezecase.core.evolve import fold, unopened
+from freezecase.errors import CommandReused, Conflict, InvalidValue, NotCovered
 from freezecase.policy.standard import standard
-from freezecase.policy.turn import take_turn
+from freezecase.policy.turn import Turn, take_turn
 from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked
-from tests.app.books import ANA, ENGINE, OWNER, ROB, freeze, opened
+from tests.app.books import ANA, ENGINE, OWNER, ROB, decided, freeze, opened
 from tests.core.samples import LATER, NOW
 
 CASE = UUID(int=1)
@@ -57,21 +58,23 @@ def test_the_first_record_of_a_turn_carries_the_question() -> None:
     """The others point to it by its version."""
     command = freeze()
     turn = take_turn(standard(), unopened(CASE), command, ENGINE, NOW)
-    turn = attrs.evolve(turn, events=(*turn.events, e.EnforcementConfirmed()))
-    first, second = entries_of(asking(command, actor=ENGINE, id=CASE), turn, 5)
-    assert first.asked == Asked(command=command, ruling=turn.ruling)
-    assert (first.cause, second.asked, second.cause) == (None, None, 5)
-    assert first.command_id == second.command_id == CASE
-    rows = rows_of(CASE, 5, (first, second))
-    assert [(row.case, row.version) for row in rows] == [(CASE, 5), (CASE, 6)]
-    assert [(row.name, row.state) for row in rows] == [encode(first), encode(second)]
+    entries = entries_of(asking(command, actor=ENGINE, id=CASE), turn, 5)
+    assert tuple(one.event for one in entries) == turn.events == (*turn.decided, *turn.owed)
+    first, *rest = entries
+    assert (first.asked, first.cause) == (Asked(command=command, ruling=turn.ruling), None)
+    assert {(one.asked, one.cause) for one in rest} == {(None, 5)}
+    assert {one.command_id for one in entries} == {CASE}
+    rows = rows_of(CASE, 5, entries)
+    assert [(row.case, row.version) for row in rows] == [(CASE, 5 + n) for n in range(len(entries))]
+    assert [(row.name, row.state) for row in rows] == [encode(one) for one in entries]
 
 
 def test_a_refused_freeze_opens_nothing(book: Casebook) -> None:
     """There is no case on which the attempt could be recorded."""
     with pytest.raises(PolicyForbids, match="own-account"):
         book.execute(freeze("acct-1"), by=Actor.customer("acct-2"))
-    assert book.store.size() == 1
+    assert [case.id for case in book.cases()] == [CASE]
+    assert book.store.size() == book.case(CASE).version
 
 
 def test_a_turn_of_two_records_is_repeated_whole(book: Casebook) -> None:
@@ -81,8 +84,9 @@ def test_a_turn_of_two_records_is_repeated_whole(book: Casebook) -> None:
     book.execute(do.ConfirmRelease(CASE), by=ENGINE)
     again = book.execute(do.ApproveRelease(CASE), by=ROB, id=UUID(int=9))
     assert again == attrs.evolve(first, repeated=True)
-    assert [record.kind for record in again.records] == ["release-approved", "release-ordered"]
-    assert again.case.version == 4
+    assert decided(again.records) == ["release-approved", "release-ordered"]
+    assert len(again.records) > 2, "and what is owed in consequence"
+    assert again.case == book.case(CASE, version=again.records[-1].version) != book.case(CASE)
 
 
 def test_an_id_that_stands_in_somebodys_words_is_not_taken_for_the_command(book: Casebook) -> None:
@@ -121,6 +125,26 @@ def test_two_appeals_at_once_are_one_appeal_and_a_conflict(book: Casebook) -> No
         return append(rows, **more)
 
     store.append = meddle
-    with pytest.raises(Conflict, match="moved on from version 2: cannot file-appeal") as lost:
+    with pytest.raises(Conflict, match=r"moved on from version \d+: cannot file-appeal") as lost:
         book.execute(appeal, by=OWNER)
-    assert lost.value.version == 2
+    assert lost.value.version == book.case(CASE).version
+
+
+@pytest.mark.parametrize("kept", ["nothing", "half"])
+def test_what_nobody_would_owe_is_never_written(
+    book: Casebook, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    """The law of coverage is looked at before every append, whatever a turn came to."""
+
+    def careless(*asked: Any) -> Turn:
+        turn = take_turn(*asked)
+        owed = turn.owed[:1] if kept == "half" else ()
+        return attrs.evolve(turn, owed=owed, after=fold((*turn.decided, *owed), turn.before))
+
+    size = book.store.size()
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "take_turn", careless)
+        with pytest.raises(NotCovered, match="`enforcement`") as left:
+            book.execute(freeze("acct-2"), by=ENGINE)
+    assert left.value.what == "enforcement"
+    assert book.store.size() == size

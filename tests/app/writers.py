@@ -2,19 +2,27 @@
 
     python -m tests.app.writers stream URL CASE SEED [COUNT]
     python -m tests.app.writers batch URL BATCH
+    python -m tests.app.writers time URL NOW
 
 `stream` asks one command after another, of CASE and of a case of its own by turns, and prints each
 command's id once it is acknowledged. `batch` freezes accounts and prints how far it has come.
+`time` lets time pass until NOW; it prints the case of each append, and at last how much was missed.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import count
 from random import Random
+from typing import Any
 from uuid import UUID
+
+import attrs
 
 from freezecase import Casebook, Channel, Conflict, Ground, Scope
 from freezecase import commands as do
+from freezecase.app.store import Appended, Row, Store
+from freezecase.testing.contracts import StoryClock
 from tests.app.books import ENGINE, freeze
 
 ACCOUNTS = [f"acct-{number}" for number in range(600)]
@@ -64,6 +72,30 @@ def batch(url: str, id: str) -> None:
         )
 
 
+class Telling:
+    """A store that says when something was written for certain."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        """Do as the store does."""
+        return getattr(self._store, name)
+
+    def append(self, rows: Sequence[Row], **more: Any) -> Appended:
+        appended = self._store.append(rows, **more)
+        print("wrote", rows[0].case, flush=True)
+        return appended
+
+
+def time(url: str, now: str) -> None:
+    """Let time pass until an instant; say which cases were written, and how much was missed."""
+    clock = StoryClock(datetime.fromisoformat(now))
+    with Casebook.open(url, clock=clock, busy_timeout=60) as book:
+        telling: Any = Telling(book.store)
+        print(attrs.evolve(book, store=telling).run_due(clock.instant).missed)
+
+
 if __name__ == "__main__":
-    programs: dict[str, Callable[..., None]] = {"stream": stream, "batch": batch}
+    programs: dict[str, Callable[..., None]] = {"stream": stream, "batch": batch, "time": time}
     programs[sys.argv[1]](*sys.argv[2:])

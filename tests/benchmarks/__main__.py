@@ -1,25 +1,26 @@
 """
-Print the table: `python -m tests.benchmarks [--quick] [codec|sqlite|postgres|start|memory ...]`.
+Print the table: `python -m tests.benchmarks [--quick] [PART ...]`.
 
-`--quick` replays 100,000 records instead of a million.
+The parts are codec, ruling, sqlite, postgres, due, start and memory. `--quick` replays 100,000
+records instead of a million, and looks for what is due among as many open obligations.
 """
 
 import argparse
 import platform
 import sqlite3
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from freezecase.app.opening import open_store
-from tests.benchmarks import codec, start, stores
+from tests.benchmarks import codec, due, ruling, start, stores
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill
 
-PARTS = ("codec", "sqlite", "postgres", "start", "memory")
+PARTS = ("codec", "ruling", "sqlite", "postgres", "due", "start", "memory")
 
 
 def main() -> None:
@@ -45,16 +46,22 @@ def main() -> None:
 def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
     if "codec" in parts:
         yield from codec.rows()
+    if "ruling" in parts:
+        yield from ruling.rows()
     if "sqlite" in parts:
         with TemporaryDirectory() as folder:
             yield from stores.rows(stores.sqlite_bench(Path(folder)), replayed=replayed)
     if "postgres" in parts:
-        yield from _postgres(replayed)
+        yield from _postgres(lambda bench: stores.rows(bench, replayed=replayed))
+    if "due" in parts:
+        with TemporaryDirectory() as folder:
+            yield from due.rows(stores.sqlite_bench(Path(folder)), owed=replayed)
+        yield from _postgres(lambda bench: due.rows(bench, owed=replayed))
     if "start" in parts:
         yield from start.rows()
 
 
-def _postgres(replayed: int) -> Iterator[Row]:
+def _postgres(measured: Callable[[stores.Bench], Iterator[Row]]) -> Iterator[Row]:
     import psycopg
 
     from tests.postgres import unavailable
@@ -69,7 +76,7 @@ def _postgres(replayed: int) -> Iterator[Row]:
             for name in ("ours", "empty", "long", "peer"):
                 connection.execute(f"CREATE DATABASE bench_{name}".encode())
                 urls.append(urlsplit(server)._replace(path=f"/bench_{name}").geturl())
-        yield from stores.rows(stores.postgres_bench(*urls), replayed=replayed)
+        yield from measured(stores.postgres_bench(*urls))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from tests.benchmarks.material import ENGINE, MONDAY, Ticking, fill, records_of_
 from tests.benchmarks.peer import PeerBook, PeerCase, facts, keep, play, postgres_peer, sqlite_peer
 
 Named = list[tuple[str, Any]]
+ALARM = micros_of(MONDAY)
 
 
 @attrs.frozen(kw_only=True)
@@ -216,20 +217,20 @@ def _many(
 def _bulk(bench: Bench, book: Casebook) -> Row:
     """Freeze 6,000 accounts; the floor writes the same rows into a copy of our tables."""
     accounts = [f"acct-{number}" for number in range(6000)]
-    scope, state = Scope.withdrawals(), records_of_a_case()[0][2]
+    scope, records = Scope.withdrawals(), _of_a_freeze()
     connection = bench.bare("empty")
     numbers = itertools.count(1)
-    write = _bare_bulk(bench, connection)
+    write = _bare_bulk(bench, connection, records)
 
     def floor() -> None:
-        write([(next(numbers), uuid4(), account, state) for account in accounts])
+        write([([next(numbers) for _ in records], uuid4(), account) for account in accounts])
 
     def ours() -> None:
         book.freeze_many(
             accounts, ground=Ground.INCIDENT, scope=scope, by=ENGINE, batch=uuid4(), chunk=6000
         )
 
-    named = _named(1)[1]
+    named = _named(len(records))[1]
 
     def peer() -> None:
         for _ in range(10):
@@ -248,7 +249,16 @@ def _bulk(bench: Bench, book: Casebook) -> Row:
     return attrs.evolve(row, peer=theirs.ours, over_peer=row.ours / theirs.ours)
 
 
-def _bare_bulk(bench: Bench, connection: Any) -> Callable[[list[Any]], None]:
+def _of_a_freeze() -> list[tuple[int, str, bytes]]:
+    """Return the records of a freeze: the freeze itself, and what is owed from then on."""
+    stored = records_of_a_case()
+    more = (n for n, row in enumerate(stored[1:], 1) if row[1] != "obligation-opened.v1")
+    return [(version, name, state) for version, name, state, *_ in stored[: next(more)]]
+
+
+def _bare_bulk(
+    bench: Bench, connection: Any, records: list[tuple[int, str, bytes]]
+) -> Callable[[list[Any]], None]:
     """Return what writes rows in bulk as barely as can be: executemany, or COPY."""
     kinds = ("TEXT", "BLOB") if bench.mark == "?" else ("uuid", "bytea")
     connection.execute(
@@ -256,30 +266,37 @@ def _bare_bulk(bench: Bench, connection: Any) -> Callable[[list[Any]], None]:
         f"name TEXT, state {kinds[1]}, at BIGINT, UNIQUE (case_id, version))"
     )
     connection.execute(
-        f"CREATE TABLE bulk_cases (idx BIGINT PRIMARY KEY, case_id {kinds[0]} UNIQUE, account TEXT)"
+        f"CREATE TABLE bulk_cases (idx BIGINT PRIMARY KEY, case_id {kinds[0]} UNIQUE, "
+        "account TEXT, alarm BIGINT)"
     )
     connection.execute("CREATE INDEX bulk_accounts ON bulk_cases (account, idx)")
+    connection.execute("CREATE INDEX bulk_alarms ON bulk_cases (alarm, case_id)")
 
     def by_executemany(rows: list[Any]) -> None:
         connection.execute("BEGIN")
         connection.executemany(
-            "INSERT INTO bulk VALUES (?, ?, 1, 'freeze-imposed.v1', ?, 0)",
-            [(number, case.hex, state) for number, case, _account, state in rows],
+            "INSERT INTO bulk VALUES (?, ?, ?, ?, ?, 0)",
+            [
+                (number, case.hex, *record)
+                for numbers, case, _account in rows
+                for number, record in zip(numbers, records, strict=True)
+            ],
         )
         connection.executemany(
-            "INSERT INTO bulk_cases VALUES (?, ?, ?)",
-            [(number, case.hex, account) for number, case, account, _state in rows],
+            "INSERT INTO bulk_cases VALUES (?, ?, ?, ?)",
+            [(numbers[0], case.hex, account, ALARM) for numbers, case, account in rows],
         )
         connection.execute("COMMIT")
 
     def by_copy(rows: list[Any]) -> None:
         with connection.transaction(), connection.cursor() as cursor:
             with cursor.copy("COPY bulk FROM STDIN") as copy:
-                for number, case, _account, state in rows:
-                    copy.write_row((number, case, 1, "freeze-imposed.v1", state, 0))
+                for numbers, case, _account in rows:
+                    for number, record in zip(numbers, records, strict=True):
+                        copy.write_row((number, case, *record, 0))
             with cursor.copy("COPY bulk_cases FROM STDIN") as copy:
-                for number, case, account, _state in rows:
-                    copy.write_row((number, case, account))
+                for numbers, case, account in rows:
+                    copy.write_row((numbers[0], case, account, ALARM))
 
     return by_executemany if bench.mark == "?" else by_copy
 

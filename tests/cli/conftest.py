@@ -1,6 +1,7 @@
 """What the tests of the command line share: a way to run it, here or as a program of its own."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,11 @@ import attrs
 import pytest
 
 from freezecase.cli import main
+
+TOLD = Path(__file__).with_name("demo.txt")
+"""What the demonstration prints."""
+RECORDS = int(re.findall(r"(\d+) records", TOLD.read_text(encoding="utf-8"))[-1])
+"""How many records it leaves behind, as it says itself."""
 
 
 @attrs.frozen

@@ -20,7 +20,8 @@ def test_a_piped_history_is_one_line_a_record(run: Run, url: str) -> None:
 
     head, blank, _titles, *lines = ran.out.splitlines()
     assert (0, f"case {TAKE_OVER}, account acct-4711", "") == (ran.code, head, blank)
-    assert [f"{n:>2}" for n in range(1, 13)] == [line[:2] for line in lines[:12]]
+    versions = [1, 7, 9, 13, 15, 18, 20, 23, 24, 25, 28, 32]
+    assert [f"{n:>2}" for n in versions] == [line[:2] for line in lines[:12]]
     assert lines[12:14] == ["", "status: closed, restricted: nothing"]
     assert lines[14] == "whose move: nobody's, nothing is waiting"
 
@@ -44,7 +45,7 @@ def test_stderr_says_what_was_read(run: Run, url: str) -> None:
     assert said[0].endswith(" history, record format 1")
     assert f"  store: `{url}`" in said
     assert (
-        f"  range: versions 1 to 12 of case {TAKE_OVER}, "
+        f"  range: versions 1 to 32 of case {TAKE_OVER}, "
         "recorded 2026-03-02T08:14:00Z to 2026-03-02T09:50:00Z"
     ) in said
     assert said[-1].startswith("  policy: standard v1 sha256:")
@@ -53,7 +54,7 @@ def test_stderr_says_what_was_read(run: Run, url: str) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "last"),
     [
-        ("--version", 8, REFUSED),
+        ("--version", 23, REFUSED),
         ("--version", 99, "ana closed the case"),
         ("--at", "2026-03-02T09:25Z", REFUSED),
         ("--at", "2026-03-02T10:25:00+01:00", REFUSED),
@@ -103,6 +104,19 @@ def test_the_rules_behind_each_line_are_told_if_asked_for(run: Run, url: str) ->
     assert rules.count("[allowed by `within-reach`]") == 10
 
 
+def test_each_duty_is_told_if_asked_for(run: Run, url: str) -> None:
+    """What only follows has lines of its own, with no gap between the versions."""
+    plain = run("history", "acct-4711", "--db", url).out
+    owed = run("history", "acct-4711", "--db", url, "--owed").out
+
+    assert "`review`" not in plain
+    assert "the policy noted that reviewer owes `review` by 2026-03-03 08:14" in owed
+    assert "the policy found `review`, due 2026-03-03 08:14, met" in owed
+    lines = owed.partition("\n\nstatus")[0].splitlines()[3:]
+    assert [f"{n:>2}" for n in range(1, len(lines) + 1)] == [line[:2] for line in lines]
+    assert plain.partition("\n\nstatus")[2] == owed.partition("\n\nstatus")[2]
+
+
 def test_as_json_it_is_one_object_that_names_its_format(run: Run, url: str) -> None:
     data = run("history", "acct-4711", "--db", url, "--json").data
 
@@ -143,5 +157,5 @@ def test_what_happened_earlier_than_it_was_recorded_says_so(run: Run, tmp_path: 
 
     last = run("history", case, "--db", url).out.partition("\n\nstatus")[0].splitlines()[-1]
 
-    assert last.startswith("13  2026-03-04 09:50")
+    assert last.startswith("33  2026-03-04 09:50")
     assert "by letter (recorded 2026-03-09 09:50)" in last

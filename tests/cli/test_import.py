@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from freezecase import Casebook
 from tests.cli.conftest import Run
 
 MAPPING = """
@@ -71,6 +72,18 @@ def test_what_was_imported_can_be_told_and_replayed(run: Run, old: list[str]) ->
 
     assert "(old-desk row 2)" in run("history", "a-1", *old[-2:]).out
     assert "records   2, 2 of them imported" in run("replay", *old[-2:]).out
+
+
+@pytest.mark.parametrize(("option", "rung"), [((), 0), (("--look-after",), 2)])
+def test_imported_cases_are_looked_after_only_if_that_is_said(
+    run: Run, old: list[str], option: tuple[str, ...], rung: int
+) -> None:
+    """With it, the next look at what is due lets somebody owe what they wait for."""
+    run("import", *old, *option)
+
+    with Casebook.open(old[-1]) as book:
+        assert book.run_due(book.clock.now()).cases == rung
+        assert [bool(case.obligations) for case in book.cases()] == [rung > 0] * 2
 
 
 def test_strictly_a_row_that_breaks_a_rule_is_a_finding_and_nothing_is_written(

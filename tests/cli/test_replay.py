@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from freezecase.replay.history import replay
-from tests.cli.conftest import Run
+from tests.cli.conftest import RECORDS, Run
 
 
 def damage(url: str, *statements: str) -> None:
@@ -22,17 +22,18 @@ def test_a_sound_store_exits_clean_and_says_so(run: Run, url: str) -> None:
     ran = run("replay", "--db", url)
 
     lines = ran.out.splitlines()
-    assert (ran.code, *lines[:2]) == (0, "records   45", "cases     3: 3 closed")
-    assert lines[-1] == "no findings in 45 records of 3 cases"
+    assert (ran.code, *lines[:2]) == (0, f"records   {RECORDS}", "cases     3: 3 closed")
+    assert lines[-1] == f"no findings in {RECORDS} records of 3 cases"
 
 
 def test_stderr_says_what_was_read_and_how_fast(run: Run, url: str) -> None:
     said = run("replay", "--db", url).err.splitlines()
 
     assert f"  store: `{url}`" == said[1]
-    assert said[2] == "  range: 45 records, recorded 2026-03-02T08:14:00Z to 2026-03-20T10:45:00Z"
+    span = "recorded 2026-03-02T08:14:00Z to 2026-03-20T10:45:00Z"
+    assert f"  range: {RECORDS} records, {span}" == said[2]
     assert said[3].startswith("  policy: standard v1 sha256:")
-    assert said[3].endswith(", 42 rulings")
+    assert said[3].endswith(", 47 rulings")
     assert said[4].endswith(" records a second")
 
 
@@ -49,7 +50,8 @@ def test_findings_are_told_with_what_to_do_and_exit_with_1(run: Run, url: str) -
         "  advice    compare the store with a copy from before, and find out who wrote to it\n"
     ) in ran.out
     assert "cases     3: 2 closed, 1 that cannot be read whole" in ran.out
-    assert ran.out.endswith("\n2 findings - 1 version-gap, 1 ledger-gap in 44 records of 3 cases\n")
+    left = f"{RECORDS - 1} records of 3 cases"
+    assert ran.out.endswith(f"\n2 findings - 1 version-gap, 1 ledger-gap in {left}\n")
 
 
 def test_a_store_that_cannot_be_read_to_its_end_exits_with_2(run: Run, url: str) -> None:
@@ -70,7 +72,7 @@ def test_more_findings_than_are_told_are_counted(
     out = run("replay", "--db", url).out
 
     assert "... and 2 findings more of the same kinds" in out
-    assert "3 findings - 3 listed-wrongly in 45 records of 3 cases" in out
+    assert f"3 findings - 3 listed-wrongly in {RECORDS} records of 3 cases" in out
 
 
 def test_a_store_without_records_is_clean(run: Run, tmp_path: object) -> None:
@@ -87,7 +89,7 @@ def test_a_store_without_records_is_clean(run: Run, tmp_path: object) -> None:
 
 
 def test_as_json_it_is_one_object_that_names_its_format(run: Run, url: str) -> None:
-    damage(url, "UPDATE ledger_head SET size = 46")
+    damage(url, f"UPDATE ledger_head SET size = {RECORDS + 1}")
 
     ran = run("replay", "--db", url, "--json")
 
@@ -135,7 +137,13 @@ def test_all_of_it_works_on_postgresql_and_no_password_is_told(run: Run, postgre
 
     told = run("demo", "--db", url)
     history, replayed = run("history", "acct-4711", "--db", url), run("replay", "--db", url)
+    others = [
+        run("due", "--db", url, "--ahead", 1),
+        run("explain", "acct-4711", "--db", url),
+        run("watch", "--db", url, "--rounds", 1),
+    ]
 
-    assert [told.code, history.code, replayed.code] == [0, 0, 0]
-    assert "no findings in 45 records of 3 cases" in replayed.out
+    assert [told.code, history.code, replayed.code, *(one.code for one in others)] == [0] * 6
+    assert not [one for one in others if "hush" in one.out + one.err]
+    assert f"no findings in {RECORDS} records of 3 cases" in replayed.out
     assert "hush" not in history.err + history.out + replayed.err + replayed.out

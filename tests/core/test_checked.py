@@ -57,6 +57,7 @@ class Thing:
     id: UUID = UUID(int=0)
     point: Point | None = None
     either: Union["Thing", Colour, None] = None
+    sort: Point | Colour = Colour.RED
     table: Mapping[str, int] = {}
     trimmed: Trimmed = ""
     call: Callable[[], int] | None = None
@@ -65,6 +66,11 @@ class Thing:
 @checked
 class Bare:
     """Nothing at all."""
+
+
+@checked
+class Void:
+    """Nothing else."""
 
 
 @checked
@@ -81,6 +87,7 @@ class Needy:
 
 
 TOKYO = timezone(timedelta(hours=9))
+AWARE = "it takes an aware instant, such as datetime(2026, 1, 31, tzinfo=UTC)"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +108,7 @@ TOKYO = timezone(timedelta(hours=9))
         ("either", Thing(), Thing()),
         ("either", Colour.RED, Colour.RED),
         ("either", None, None),
+        ("sort", Point(x=1), Point(x=1)),
         ("trimmed", " a ", "a"),
         ("name", Colour.RED, "red"),
         ("call", len, len),
@@ -132,9 +140,9 @@ def test_what_a_caller_hands_in_is_made_exact(field: str, given: Any, kept: Any)
         ("colours", "red", "it takes several: a list or a tuple"),
         ("colours", 7, "it takes several: a list or a tuple"),
         ("colours", ["green"], "it takes one of `red`, `blue`"),
-        ("shorts", ["abc", "abcd"], "each at most 3 letters"),
-        ("at", datetime(2026, 1, 1), "it takes an aware instant"),  # noqa: DTZ001 - the point
-        ("at", "2026-01-01", "it takes an aware instant"),
+        ("shorts", ("abc", "abcd"), "each at most 3 letters"),
+        ("at", datetime(2026, 1, 1), AWARE),  # noqa: DTZ001 - the point
+        ("at", "2026-01-01", AWARE),
         (
             "at",
             datetime(1, 1, 1, tzinfo=TOKYO),
@@ -146,6 +154,7 @@ def test_what_a_caller_hands_in_is_made_exact(field: str, given: Any, kept: Any)
         ("id", None, "it takes a UUID"),
         ("point", 7, "it takes a `Point`"),
         ("either", 7, "it takes a `Thing` or a `Colour`"),
+        ("sort", None, "it takes a `Point` or a `Colour`"),
         ("table", [1], "it takes a mapping"),
     ],
 )
@@ -153,9 +162,8 @@ def test_what_is_not_allowed_is_refused_in_words(field: str, given: Any, allowed
     """The error names the field, the value as it was given, and what is allowed."""
     with pytest.raises(InvalidValue) as caught:
         Thing(**{field: given})
-    assert caught.value.field == f"Thing.{field}"
-    assert allowed in str(caught.value)
-    assert repr(caught.value.what) in str(caught.value)
+    assert (f"Thing.{field}", given) == (caught.value.field, caught.value.what)
+    assert f"Thing.{field} cannot be `{given!r}`: {allowed}" == str(caught.value)
 
 
 def test_what_is_read_from_disk_is_checked_without_being_made_exact() -> None:
@@ -186,11 +194,13 @@ def test_values_are_equal_when_all_their_fields_are() -> None:
     assert Point(x=1) not in different
     assert Bare() == Bare()
     assert hash(Bare()) == hash(Bare())
+    assert len({hash(one) for one in (Point(x=1), Point(x=2), Bare(), Void())}) == 4
 
 
 def test_a_value_prints_as_it_is_written() -> None:
     """So that a failing test can be read."""
     assert repr(Point(x=1)) == "Point(x=1)"
+    assert repr(Needy(1, second=2)) == "Needy(first=1, second=2)"
     assert repr(Bare()) == "Bare()"
 
 
@@ -226,7 +236,15 @@ def test_what_does_not_belong_is_a_type_error(args: tuple[Any, ...], named: dict
 
 
 def test_a_class_says_what_it_takes() -> None:
-    """`help` and editors show the fields, in order."""
-    assert list(inspect.signature(Needy).parameters) == ["first", "second"]
+    """`help` and editors show the fields in order: by place or by name, kind and default."""
+    assert str(inspect.signature(Needy)) == "(first: int, *, second: int)"
+    assert str(inspect.signature(Thing).parameters["flag"]) == "flag: bool = False"
     with pytest.raises(TypeError, match="`Bare` takes nothing"):
         Bare(x=1)  # type: ignore[call-arg]
+
+
+def test_only_what_is_there_can_be_replaced() -> None:
+    """A name that is none is told which there are."""
+    wrong: Any = {"y": 2}
+    with pytest.raises(TypeError, match="`Point` takes `x`"):
+        replace(Point(x=1), **wrong)

@@ -69,11 +69,27 @@ def test_a_check_may_be_named_by_its_kind_alone() -> None:
     )
 
 
-@pytest.mark.parametrize("checks", [[], ["device", "device"], "device", 7])
-def test_checks_are_several_each_once_and_at_least_one(checks: Any) -> None:
+def test_a_request_for_checks_may_leave_them_to_the_plan() -> None:
+    """None named is said by saying nothing."""
+    assert do.RequestChecks(CASE).checks == ()
+    assert do.RequestChecks(CASE) == do.RequestChecks(CASE, checks=[])
+
+
+@pytest.mark.parametrize("checks", [["device", "device"], "device", 7])
+def test_checks_are_several_and_each_once(checks: Any) -> None:
     """Nothing else can be asked for."""
     with pytest.raises(InvalidValue):
         do.RequestChecks(CASE, checks=checks)
+
+
+@pytest.mark.parametrize("checks", ["device", 7])
+def test_one_check_is_asked_for_in_a_list(checks: Any) -> None:
+    """A text is not taken for its letters."""
+    with pytest.raises(InvalidValue) as caught:
+        do.RequestChecks(CASE, checks=checks)
+    assert str(caught.value) == (
+        f"RequestChecks.checks cannot be `{checks!r}`: it takes several: a list or a tuple"
+    )
 
 
 def test_what_is_wrong_inside_is_named_from_inside() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from freezecase.core import commands as do
@@ -89,7 +90,12 @@ def test_what_does_not_fit_is_refused_before_the_ruling_is_looked_at() -> None:
     with pytest.raises(NotAllowedNow) as caught:
         decide(COMMANDS[do.ReopenCase], unopened(CASE), replace(ALLOWED, allowed=False))
     assert caught.value.allowed == {"impose-freeze"}
-    assert caught.value.asked == "reopen-case"
+    assert (caught.value.asked, caught.value.position) == (
+        *("reopen-case", "the case is `unopened`"),
+    )
+    with pytest.raises(NotAllowedNow, match="approve-release") as caught:
+        decide(COMMANDS[do.ApproveRelease], FROZEN, replace(ALLOWED, allowed=False))
+    assert caught.value.asked == "approve-release"
 
 
 def test_a_second_event_that_does_not_fit_refuses_the_command_by_its_name() -> None:
@@ -99,6 +105,15 @@ def test_a_second_event_that_does_not_fit_refuses_the_command_by_its_name() -> N
         decide(COMMANDS[do.SupersedePromise], fold([EVENTS[e.PromiseMade], other], FROZEN), ALLOWED)
     assert caught.value.asked == "supersede-promise"
     assert caught.value.position == "promise `letter` is open already"
+
+
+def test_the_new_promise_says_what_the_command_said() -> None:
+    """It takes the place of the old one under its own name, by its own time."""
+    command = do.SupersedePromise(
+        CASE, promise="call-back", by_promise="letter", due=LATER, reason="moved", text="Friday"
+    )
+    _, made = decide(command, fold([EVENTS[e.PromiseMade]], FROZEN), ALLOWED)
+    assert made == e.PromiseMade(promise="letter", due=LATER, by=BY, text="Friday")
 
 
 def test_what_is_shown_is_the_check_itself_unless_said() -> None:
@@ -168,6 +183,13 @@ def test_a_release_is_ordered_by_the_last_signature_it_needs() -> None:
     assert second == (EVENTS[e.ReleaseApproved], EVENTS[e.ReleaseOrdered])
 
 
+def test_a_release_that_nobody_ordered_is_confirmed_as_a_whole() -> None:
+    """As in a history from elsewhere that does not say what was to be left."""
+    state = attrs.evolve(FROZEN, status=Status.RELEASING)
+    confirmed = decide(do.ConfirmRelease(CASE, reference="job-7"), state, ALLOWED)
+    assert confirmed == (e.ReleaseEnforced(reference="job-7"),)
+
+
 def test_a_release_in_part_narrows_the_freeze_and_what_is_left_binds() -> None:
     """The order says what is left, and the confirmation makes it so."""
     proposed = e.ReleaseProposed(by=BY, reason=WHY, leaving=NARROW)
@@ -222,14 +244,71 @@ def test_time_passing_misses_the_one_thing_that_is_due_longest(
 ) -> None:
     """What is due at the very instant is missed; of two, the promise to the customer first."""
     state = fold(open_, FROZEN)
-    assert missed == next_due(state, ALLOWED)
+    assert missed == next_due(state, NOW)
     assert decide(do.LetTimePass(CASE), state, ALLOWED) == (() if missed is None else (missed,))
 
 
-def test_what_is_due_in_a_closed_case_is_not_missed_any_more() -> None:
-    """Nobody works on it; a foreign history may leave something open."""
-    state = fold([_owed(-1, "a"), EVENTS[e.CaseClosed]], FROZEN)
-    assert decide(do.LetTimePass(CASE), state, ALLOWED) == ()
+@pytest.mark.parametrize(
+    ("history", "missed"),
+    [
+        ((_owed(-1, "a"),), e.ObligationMissed(obligation="reply", subject="a")),
+        ((_owed(1, "a"),), None),
+        ((_promised(-1),), None),
+        ((_promised(-2), _owed(-1, "a")), e.ObligationMissed(obligation="reply", subject="a")),
+    ],
+    ids=["owed", "owed later", "promised", "both"],
+)
+def test_in_a_closed_case_what_is_owed_is_missed_and_what_was_promised_is_not(
+    history: tuple[CaseEvent, ...], missed: CaseEvent | None
+) -> None:
+    """Whoever writes about it is owed an answer; a promise that is left over is a muddle."""
+    state = fold([*history, EVENTS[e.CaseClosed]], FROZEN)
+    assert missed == next_due(state, NOW)
+    assert decide(do.LetTimePass(CASE), state, ALLOWED) == (() if missed is None else (missed,))
+
+
+def test_nothing_is_due_in_a_case_that_is_none_yet() -> None:
+    """In a foreign history something may be owed before there was a freeze."""
+    state = fold([_owed(-1, "a"), _promised(-1)], unopened(CASE))
+    assert next_due(state, NOW) is None
+
+
+PLANNED = tuple(Verification(kind=kind) for kind in ("device", "liveness"))
+PLANS = replace(ALLOWED, checks=PLANNED)
+
+
+@pytest.mark.parametrize(
+    ("named", "asked_before", "asks"),
+    [
+        ((), (), PLANNED),
+        ((), (PLANNED[0],), PLANNED[1:]),
+        ((Verification(kind="address"),), (), (Verification(kind="address"),)),
+        ((PLANNED[1],), (PLANNED[0],), (PLANNED[1],)),
+    ],
+    ids=["the plan", "the rest of the plan", "another check", "one of the plan"],
+)
+def test_checks_are_those_that_are_named_or_those_that_are_planned(
+    named: tuple[Verification, ...],
+    asked_before: tuple[Verification, ...],
+    asks: tuple[Verification, ...],
+) -> None:
+    """A name beats the plan, and nobody is asked for the same thing twice."""
+    state = fold([e.ChecksRequested(checks=asked_before, by=BY)], FROZEN)
+    (requested,) = decide(do.RequestChecks(CASE, checks=named), state, PLANS)
+    assert requested == e.ChecksRequested(checks=asks, by=BY)
+
+
+@pytest.mark.parametrize("planned", [(), PLANNED], ids=["nothing", "what was asked for"])
+def test_without_a_name_and_without_a_plan_nothing_is_asked(
+    planned: tuple[Verification, ...],
+) -> None:
+    """A request for nothing would tell the customer that there is something to show."""
+    state = fold([e.ChecksRequested(checks=PLANNED, by=BY)], FROZEN)
+    with pytest.raises(NotAllowedNow) as caught:
+        decide(do.RequestChecks(CASE), state, replace(ALLOWED, checks=planned))
+    assert caught.value.asked == "request-checks"
+    assert caught.value.position == "no check is planned that was not asked for already"
+    assert caught.value.allowed == {"checks that are named"}
 
 
 def _refused(*rules: str) -> tuple[Opinion, ...]:

@@ -14,11 +14,24 @@ from freezecase.core.checked import replace
 from freezecase.core.effects import EFFECTS
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
 from freezecase.core.evolve import evolve, fold, unopened
-from freezecase.core.obligations import key_of
+from freezecase.core.obligations import SECOND_SIGNATURE, key_of
 from freezecase.core.state import Appeal, CaseState, CheckStage, OpenCheck, Promise, Release
 from freezecase.core.status import Status
 from freezecase.core.values import Ground, Verification
-from tests.core.samples import ANA, BY, CASE, DUTY, EVENTS, LATER, NARROW, ROB, WIDE, WIDEST
+from tests.core.samples import (
+    ANA,
+    BY,
+    CASE,
+    COURT,
+    DUTY,
+    ENGINE,
+    EVENTS,
+    LATER,
+    NARROW,
+    ROB,
+    WIDE,
+    WIDEST,
+)
 
 BUSY: Final = fold(
     [
@@ -119,6 +132,7 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
     e.ReleaseOrdered: {
         "status": Status.RELEASING,
         "release": Release(BY, leaving=None, ordered=True),
+        "ordered_alone": ROB.person,
         "appeal": None,
     },
     e.ReleaseEnforced: {"status": Status.RELEASED, **_NOT_RESTRICTED},
@@ -257,6 +271,120 @@ def test_an_outside_review_goes_on_from_the_appeal_it_takes_over() -> None:
     assert taken.route is AppealRoute.REINSTATEMENT
 
 
+def test_the_day_of_the_contract_is_kept() -> None:
+    """Some law goes by it."""
+    imposed = replace(EVENTS[e.FreezeImposed], contracted_at=LATER)
+    assert evolve(unopened(CASE), imposed).contracted_at == LATER
+    assert evolve(evolve(unopened(CASE), imposed), EVENTS[e.FreezeImposed]).contracted_at is None
+
+
+# --- who ordered a release alone ------------------------------------------------------------------
+
+BY_COURT: Final = e.ReleaseOrdered(by=COURT.person)
+BY_ENGINE: Final = e.ReleaseOrdered(by=ENGINE.person)
+SIGNED: Final = e.ObligationMet(obligation=SECOND_SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    ("history", "alone"),
+    [
+        ((e.ReleaseOrdered,), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.ReleaseOrdered), None),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.LegalHoldPlaced, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseApproved, e.ReleaseOrdered), ROB.person),
+        ((BY_COURT,), None),
+        ((BY_ENGINE,), None),
+        ((e.ReleaseOrdered, SIGNED), None),
+        ((e.ReleaseOrdered, e.ObligationMet), ROB.person),
+        ((e.ReleaseOrdered, e.ReleaseEnforced, e.CaseClosed), ROB.person),
+        ((e.ReleaseOrdered, e.LegalHoldPlaced, BY_COURT), ROB.person),
+    ],
+)
+def test_who_ordered_a_release_alone_is_remembered_until_somebody_else_signs(
+    history: tuple[type[CaseEvent] | CaseEvent, ...], alone: str | None
+) -> None:
+    """Staff without an approval; never a court or a machine."""
+    assert alone == fold(_happened(e.FreezeImposed, *history), unopened(CASE)).ordered_alone
+
+
+def _happened(*history: type[CaseEvent] | CaseEvent) -> list[CaseEvent]:
+    return [EVENTS[one] if isinstance(one, type) else one for one in history]
+
+
+# --- what is moot, and what has lapsed ------------------------------------------------------------
+
+
+def _owed(*moot_in: Status, right: bool = False, subject: str = "") -> e.ObligationOpened:
+    demand = replace(DUTY.demand, moot_in=moot_in, right=right)
+    return e.ObligationOpened(obligation=replace(DUTY, demand=demand, subject=subject))
+
+
+UNTIL_FREE: Final = _owed(Status.RELEASED, Status.CLOSED)
+KEY: Final = key_of(DUTY)
+
+
+@pytest.mark.parametrize(
+    ("history", "owed"),
+    [
+        ((UNTIL_FREE,), True),
+        ((UNTIL_FREE, e.FreezeUpheld, e.ReleaseOrdered), True),
+        ((UNTIL_FREE, e.ReleaseOrdered, e.ReleaseEnforced), False),
+        ((UNTIL_FREE, e.AccountOffboarded), True),
+        ((UNTIL_FREE, e.AccountOffboarded, e.CaseClosed), False),
+        ((UNTIL_FREE, e.AccountOffboarded, e.CaseClosed, e.CaseReopened), False),
+        ((e.ReleaseOrdered, e.ReleaseEnforced, UNTIL_FREE), False),
+        ((e.ReleaseOrdered, e.ReleaseEnforced, UNTIL_FREE, e.AccountOffboarded), False),
+        ((_owed(), e.ReleaseOrdered, e.ReleaseEnforced, e.CaseClosed), True),
+        ((_owed(), e.AccountOffboarded, e.CaseClosed, UNTIL_FREE), True),
+        ((_owed(Status.IN_FORCE), e.FreezeUpheld), False),
+        ((_owed(Status.APPEALED), e.FreezeUpheld, e.AppealFiled, e.AppealWithdrawn), False),
+    ],
+)
+def test_what_nobody_needs_any_more_is_not_owed(
+    history: tuple[type[CaseEvent] | CaseEvent, ...], owed: bool
+) -> None:
+    """It ends where it becomes moot, is not opened where it is moot, and does not come back."""
+    state = fold(_happened(e.FreezeImposed, *history), unopened(CASE))
+    assert ({KEY} if owed else set()) == set(state.obligations)
+
+
+def test_only_what_is_moot_is_let_go() -> None:
+    """Others stay as they are."""
+    others = [_owed(subject="stays"), _owed(Status.CLOSED, subject="stays-too")]
+    state = fold(_happened(e.FreezeImposed, UNTIL_FREE, *others, e.ReleaseOrdered), unopened(CASE))
+    after = evolve(state, EVENTS[e.ReleaseEnforced])
+    expected = [owed for key, owed in state.obligations.items() if key != KEY]
+    assert expected == list(after.obligations.values())
+
+
+A_RIGHT: Final = _owed(Status.CLOSED, right=True)
+
+
+@pytest.mark.parametrize(
+    ("history", "lapsed"),
+    [
+        ((A_RIGHT,), False),
+        ((A_RIGHT, e.ObligationMissed), True),
+        ((A_RIGHT, e.ObligationMet), False),
+        ((A_RIGHT, e.ObligationWaived), False),
+        ((e.ObligationMissed,), False),
+        ((_owed(), e.ObligationMissed), False),
+        ((A_RIGHT, e.ObligationMissed, A_RIGHT), False),
+        ((A_RIGHT, e.ObligationMissed, _owed(right=True, subject="another")), True),
+        ((A_RIGHT, e.CaseClosed, e.ObligationMissed), False),
+        ((A_RIGHT, e.ObligationMissed, e.CaseClosed), True),
+        ((A_RIGHT, e.ObligationMissed, e.CaseClosed, A_RIGHT), True),
+    ],
+)
+def test_a_right_whose_time_passed_unused_has_lapsed(
+    history: tuple[type[CaseEvent] | CaseEvent, ...], lapsed: bool
+) -> None:
+    """A duty does not lapse, nor a right that was used, ended or never opened; anew, it is open."""
+    state = fold(_happened(e.FreezeImposed, *history), unopened(CASE))
+    assert ({KEY} if lapsed else set()) == set(state.lapsed)
+
+
 def test_a_state_cannot_be_written_on() -> None:
     """Every collection in a folded state is read-only, and so is the state."""
     for field in attrs.fields(CaseState):
@@ -286,3 +414,32 @@ def test_a_case_that_goes_away_twice_still_goes_back(
     """However strange the history, back is where the case last stood, never where it is stuck."""
     state = fold([EVENTS[kind] for kind in twice], unopened(CASE))
     assert stands is evolve(state, EVENTS[then]).status
+
+
+def test_every_notice_that_was_sent_is_remembered() -> None:
+    """A second one does not take the place of the first."""
+    second = replace(EVENTS[e.NoticeSent], notice="letter")
+    after = fold([EVENTS[e.FreezeImposed], EVENTS[e.NoticeSent], second], unopened(CASE))
+    assert after.told == {"freeze-imposed", "letter"}
+
+
+def test_a_check_that_was_passed_unasked_is_taken_as_asked_for() -> None:
+    """And is valid for as long as the event says."""
+    passed = e.CheckPassed(check="device", by=BY, valid_until=LATER)
+    check = fold([EVENTS[e.FreezeImposed], passed], unopened(CASE)).checks["device"]
+    assert check == OpenCheck(Verification(kind="device"), CheckStage.PASSED, 0, LATER)
+
+
+def test_a_check_that_is_waived_is_the_one_that_was_asked_for() -> None:
+    """With whatever may be shown instead."""
+    asked = Verification(kind="device", instead=("video-call",))
+    requested = e.ChecksRequested(checks=(asked,), by=BY)
+    waived = replace(EVENTS[e.CheckWaived], check="device")
+    after = fold([EVENTS[e.FreezeImposed], requested, waived], unopened(CASE))
+    assert after.checks["device"] == OpenCheck(asked, CheckStage.WAIVED)
+
+
+def test_a_promise_that_was_never_made_may_be_kept() -> None:
+    """In a history from elsewhere: nothing is left to forget."""
+    kept = fold([EVENTS[e.FreezeImposed], EVENTS[e.PromiseKept]], unopened(CASE))
+    assert kept.promises == {}

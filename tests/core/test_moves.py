@@ -4,7 +4,7 @@ import pytest
 
 from freezecase.core import events as e
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
-from freezecase.core.moves import MOVES, TALK, Way, landing
+from freezecase.core.moves import DESK, MOVES, OWED, TALK, Way, landing
 from freezecase.core.status import Status
 from tests.core.samples import EVENTS
 
@@ -47,6 +47,23 @@ def test_talk_may_happen_at_any_time_once_a_case_is_open() -> None:
     """One may always be told, asked and answered."""
     opened = [row for status, row in MOVES.items() if status is not Status.UNOPENED]
     assert all(set(TALK) <= set(row) for row in opened)
+
+
+def test_what_is_owed_goes_on_wherever_a_case_stands() -> None:
+    """A closed one too; and nothing of it ever changes where it stands."""
+    assert {kind_of(kind) for kind in OWED} == {
+        f"obligation-{what}" for what in ("opened", "met", "missed", "extended", "waived")
+    }
+    for status, row in MOVES.items():
+        cells = {row.get(kind) for kind in OWED}
+        assert ({None} if status is Status.UNOPENED else {Way.STAY}) == cells
+
+
+def test_nobody_works_on_a_closed_case() -> None:
+    """What the desk does ends with it: hand-overs, promises, escalations."""
+    working = {status for status, row in MOVES.items() if set(DESK) <= set(row)}
+    assert working == set(Status) - {Status.UNOPENED, Status.CLOSED}
+    assert set(DESK).isdisjoint(MOVES[Status.CLOSED])
 
 
 def test_only_the_way_back_from_an_appeal_or_a_closing_goes_back() -> None:

@@ -30,6 +30,13 @@ def test_an_event_out_of_place_is_told_what_may_happen_instead() -> None:
     assert misfit.allowed == {kind_of(kind) for kind in MOVES[Status.IN_FORCE]}
 
 
+def test_what_is_lacking_is_told_with_what_was_asked() -> None:
+    """And with where the case is instead."""
+    misfit = why_not(_after(e.FreezeImposed), EVENTS[e.ReleaseApproved])
+    assert misfit is not None
+    assert (misfit.asked, misfit.position) == ("release-approved", "no release is proposed")
+
+
 FROZEN = (e.FreezeImposed,)
 APPEALED = (e.FreezeImposed, e.AppealFiled)
 
@@ -71,6 +78,12 @@ APPEALED = (e.FreezeImposed, e.AppealFiled)
             e.CaseClosed,
             {"keep-promise", "supersede-promise"},
         ),
+        ((e.AccountOffboarded, e.ContactReceived), e.CaseClosed, {"send-reply"}),
+        ((e.AccountOffboarded, e.HumanRequested), e.CaseClosed, {"join-conversation"}),
+        ((e.AccountOffboarded, e.HumanRequested, e.HumanJoined), e.CaseClosed, None),
+        ((e.AccountOffboarded, e.ObligationOpened), e.CaseClosed, None),
+        ((e.CaseClosed,), e.ObligationMet, set()),
+        ((e.CaseClosed, e.ObligationOpened), e.ObligationMet, None),
         ((e.AccountOffboarded,), e.ReleaseProposed, set()),
         ((*APPEALED, e.AppealAcknowledged), e.AppealAcknowledged, set()),
         ((e.CaseClosed, e.PersonalDataErased), e.PersonalDataErased, set()),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from freezecase.core.checked import replace
 from freezecase.core.obligations import Demand, Rung, Then, Unit, Within, key_of
 from freezecase.errors import InvalidValue
 from tests.core.samples import DEMAND, DUTY
@@ -12,6 +13,14 @@ from tests.core.samples import DEMAND, DUTY
 def test_obligations_are_told_apart_by_kind_and_subject() -> None:
     """At most one of each is open in a case."""
     assert key_of(DUTY) == ("reply", "")
+
+
+@pytest.mark.parametrize(("rung", "debtor"), [(0, "reviewer"), (1, "@owner"), (2, "@owner")])
+def test_the_debtor_is_whoever_stands_on_the_rung(rung: int, debtor: str) -> None:
+    """Beyond the last, whoever stands there."""
+    ladder = (*DEMAND.ladder, replace(DEMAND.ladder[0], debtor="@owner"))
+    owed = replace(DUTY, demand=replace(DEMAND, ladder=ladder), rung=rung)
+    assert debtor == owed.debtor
 
 
 def test_a_demand_may_end_in_another_demand() -> None:

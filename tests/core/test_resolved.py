@@ -1,6 +1,7 @@
 """What a calendar said: worked days, local clocks, and nothing beyond the window."""
 
 import pickle
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from freezecase.core.resolved import (
     Resolved,
     Weekday,
     Weekend,
+    aware,
     days_between,
     trimmed,
 )
@@ -80,29 +82,59 @@ def test_the_last_minute_of_a_day_is_the_first_of_the_next() -> None:
     assert datetime(2026, 6, 1, 8, 30, tzinfo=UTC) == LONDON.at_minute(date(2026, 6, 1), 570)
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="a process keeps its zone here")
+def test_the_zone_of_the_machine_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or one instant would show two times, on two hosts."""
+    try:
+        monkeypatch.setenv("TZ", "JST-9")
+        time.tzset()
+        assert LONDON.local(SUMMER.at) == datetime(2026, 3, 29, 2)  # noqa: DTZ001 - what it shows
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 @pytest.mark.parametrize(
-    "ask",
+    ("day", "ask"),
     [
-        lambda: LONDON.is_business_day(date(2027, 1, 1)),
-        lambda: LONDON.is_business_day(date(2025, 12, 31)),
-        lambda: LONDON.local(datetime(2027, 1, 1, tzinfo=UTC)),
-        lambda: LONDON.local(datetime(2025, 10, 1, tzinfo=UTC)),
-        lambda: LONDON.instant(datetime(2027, 1, 1)),  # noqa: DTZ001 - what a clock shows
-        lambda: LONDON.at_minute(date(2027, 1, 1), 0),
-        lambda: LONDON.narrowed(date(2025, 12, 31), date(2026, 1, 1)),
-        lambda: LONDON.narrowed(date(2026, 12, 31), date(2027, 1, 1)),
+        ("2027-01-01", lambda: LONDON.is_business_day(date(2027, 1, 1))),
+        ("2025-12-31", lambda: LONDON.is_business_day(date(2025, 12, 31))),
+        ("2027-01-01", lambda: LONDON.local(datetime(2027, 1, 1, tzinfo=UTC))),
+        ("2025-10-01", lambda: LONDON.local(datetime(2025, 10, 1, tzinfo=UTC))),
+        ("2027-01-01", lambda: LONDON.instant(datetime(2027, 1, 1))),  # noqa: DTZ001 - it shows
+        ("2027-01-01", lambda: LONDON.at_minute(date(2027, 1, 1), 0)),
+        ("2025-12-31", lambda: LONDON.narrowed(date(2025, 12, 31), date(2026, 1, 1))),
+        ("2027-01-01", lambda: LONDON.narrowed(date(2026, 12, 31), date(2027, 1, 1))),
     ],
 )
-def test_outside_the_window_nothing_is_guessed(ask: Any) -> None:
+def test_outside_the_window_nothing_is_guessed(day: str, ask: Any) -> None:
     """The error names the window and what to do."""
-    with pytest.raises(InvalidValue, match="from 2026-01-01 to 2026-12-31: resolve a longer"):
+    with pytest.raises(InvalidValue) as refused:
         ask()
+    assert str(refused.value) == (
+        f"a day of `gb-eng` cannot be `'{day}'`: "
+        "it was resolved from 2026-01-01 to 2026-12-31: resolve a longer window"
+    )
+
+
+def test_an_instant_has_a_zone() -> None:
+    """Without one it would be taken for the time of this machine."""
+    with pytest.raises(InvalidValue) as refused:
+        aware(datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+    assert str(refused.value) == (
+        "an instant cannot be `'2026-01-01T00:00:00'`: it takes one with a zone, such as UTC"
+    )
+    assert aware(WINTER.at) == WINTER.at
 
 
 @pytest.mark.parametrize(
     ("bad", "allowed"),
     [
-        ({"last": date(2025, 12, 31)}, "a day from 2026-01-01 on"),
+        (
+            {"last": date(2025, 12, 31)},
+            r"^Resolved\.last cannot be `datetime.date\(2025, 12, 31\)`: "
+            "a day from 2026-01-01 on$",
+        ),
         ({"offsets": []}, "at least one"),
         ({"offsets": [SUMMER, WINTER]}, "each later than the one before"),
         ({"zone": "London!"}, "an IANA key"),
@@ -114,6 +146,34 @@ def test_what_cannot_be_a_window_is_refused(bad: dict[str, Any], allowed: str) -
     """Whoever builds it, and whoever reads it."""
     with pytest.raises(InvalidValue, match=allowed):
         Resolved(**{**GIVEN, **bad})
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 12, 24), True),
+        (date(2026, 12, 25), False),
+        (date(2026, 12, 26), False),
+        (date(2026, 12, 28), True),
+        (date(2026, 1, 1), True),
+    ],
+)
+def test_a_day_is_worked_unless_it_is_off(day: date, works: bool) -> None:
+    """Holidays and weekends are off; nothing else is, whatever people think of it."""
+    assert works is LONDON.is_business_day(day)
+
+
+def test_a_day_off_has_a_name() -> None:
+    """That of the holiday, also on a weekend."""
+    named = replace(LONDON, holidays=[DayOff(day=date(2026, 12, 26), name="Boxing Day")])
+    assert named.why_off(date(2026, 12, 26)).name == "Boxing Day"
+    assert named.why_off(date(2026, 12, 27)) == DayOff(day=date(2026, 12, 27), name="weekend")
+
+
+def test_days_that_nobody_asked_about_are_not_guessed() -> None:
+    """Whoever asks is told how to resolve a calendar with its holidays."""
+    with pytest.raises(InvalidValue, match="a calendar that was resolved with its holidays"):
+        replace(LONDON, holidays=None).is_business_day(date(2026, 6, 1))
 
 
 def test_somebody_works_some_time() -> None:
@@ -135,6 +195,7 @@ def test_narrowing_keeps_what_can_matter() -> None:
     assert ((AUTUMN,), whole.holidays) == (december.offsets, december.holidays)
     assert (date(2026, 12, 26),) == december.worked
     assert whole.narrowed(date(2026, 3, 28), date(2026, 3, 29)).offsets == (WINTER, SUMMER)
+    assert whole.narrowed(*whole.worked).worked == whole.worked  # the first day and the last
 
 
 def test_a_change_that_changes_nothing_is_not_kept() -> None:

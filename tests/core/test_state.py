@@ -8,7 +8,7 @@ import pytest
 from freezecase.core import events as e
 from freezecase.core.draft import Draft
 from freezecase.core.evolve import evolve, unopened
-from freezecase.core.state import CaseState, CheckStage, OpenCheck
+from freezecase.core.state import SHOWABLE, CaseState, CheckStage, OpenCheck
 from freezecase.core.status import Status
 from freezecase.core.values import Scope, Verification
 from tests.core.samples import CASE, EVENTS, WIDE
@@ -60,6 +60,12 @@ def test_only_passed_and_waived_checks_are_settled() -> None:
     device = Verification(kind="device")
     settled = {stage for stage in CheckStage if OpenCheck(device, stage).settled}
     assert settled == {CheckStage.PASSED, CheckStage.WAIVED}
+
+
+def test_what_can_be_shown_is_neither_settled_nor_looked_at() -> None:
+    """Nor refused for good: the way is then an appeal."""
+    rest = {CheckStage.SUBMITTED, CheckStage.REFUSED, CheckStage.PASSED, CheckStage.WAIVED}
+    assert set(CheckStage) - rest == SHOWABLE
 
 
 def test_unsettled_names_the_checks_that_stand_in_the_way() -> None:

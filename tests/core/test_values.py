@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from freezecase.core import allowed
+from freezecase.core.annotated import Check
 from freezecase.core.values import (
     Amount,
     Capability,
@@ -55,6 +56,53 @@ def test_unusual_text_is_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (allowed.ID, "1 to 200 printable characters without blanks or `@`"),
+        (allowed.prose(3), "1 to 3 characters, not all blank"),
+        (allowed.line(1, 3), "1 to 3 printable characters"),
+        (allowed.at_least(1), "1 or more, below 2**53"),
+        (allowed.at_least(0, "a size in bytes, "), "a size in bytes, 0 or more, below 2**53"),
+        (allowed.matches("[a-z]", "a letter"), "a letter"),
+        (allowed.recurring(allowed.matches("[a-z]", "a letter")), "a letter"),
+    ],
+)
+def test_what_is_allowed_is_said_with_its_limits(check: Check, words: str) -> None:
+    """Whoever is refused learns what would do."""
+    assert words == check.allows
+
+
+def test_whole_numbers_are_those_that_every_reader_of_json_keeps() -> None:
+    """Beyond 2**53 some take one number for another (RFC 8785)."""
+    holds = allowed.at_least(1).holds
+    assert [number for number in (0, 1, 2**53 - 1, 2**53) if not holds(number)] == [0, 2**53]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("BTC", "it takes several: a list, a tuple or a set"),
+        (7, "it takes several: a list, a tuple or a set"),
+        (["BTC", 7], "it takes several of one kind"),
+    ],
+)
+def test_several_are_several_of_one_kind(wrong: Any, said: str) -> None:
+    """A text is not taken for its letters, nor one for a few."""
+    with pytest.raises(InvalidValue) as refused:
+        Scope(capabilities=[Capability.CARD], assets=wrong)  # type: ignore[arg-type]
+    assert f"Scope.assets cannot be `{wrong!r}`: {said}" == str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "ordered"),
+    [((), True), ((1,), True), ((1, 2, 3), True), ((1, 3, 2), False), ((1, 1), False)],
+)
+def test_what_was_stored_in_order_is_read_in_order(values: tuple[int, ...], ordered: bool) -> None:
+    """Each once, each after the one before it."""
+    assert ordered is allowed.ORDERED.holds(values)
+
+
+@pytest.mark.parametrize(
     ("given", "kept"),
     [("0.15", "0.15"), (7, "7"), (Decimal("1E+2"), "100"), ("1e2", "100"), (" 5 ", "5")],
 )
@@ -63,16 +111,31 @@ def test_an_amount_is_a_plain_decimal(given: Any, kept: str) -> None:
     assert Amount.of(given, "BTC") == Amount(units=kept, asset="BTC")
 
 
+UNREADABLE = "it takes a decimal text such as `0.15`, a Decimal or a whole number"
+OUTSIDE = "a plain decimal of zero or more, such as `0.15`"
+
+
 @pytest.mark.parametrize(
-    "given",
-    [0.15, True, None, "", "a lot", "-1", "NaN", "Infinity", "1e999999999", "1e-999999999", b"1"],
+    ("given", "said"),
+    [
+        *((given, UNREADABLE) for given in (0.15, True, None, "", "a lot", b"1")),
+        *((given, UNREADABLE) for given in ("1e999999999", "1e-999999999", "1e61", "1e-61")),
+        *((given, OUTSIDE) for given in ("-1", "NaN", "Infinity", "9" * 39)),
+    ],
 )
-def test_money_is_never_a_float_nor_anything_else_that_is_inexact(given: Any) -> None:
+def test_money_is_never_a_float_nor_anything_else_that_is_inexact(given: Any, said: str) -> None:
     """A float has already lost money; a monstrous exponent would fill the memory."""
-    with pytest.raises((InvalidValue, ValueError)):
-        Amount.of(given, "BTC")
-    with pytest.raises(InvalidValue):
-        Amount(units=given, asset="BTC")
+    for make in (Amount.of, lambda units, asset: Amount(units=units, asset=asset)):
+        with pytest.raises(InvalidValue) as refused:
+            make(given, "BTC")
+        assert f"Amount.units cannot be `{given!r}`: {said}" == str(refused.value)
+
+
+def test_an_exponent_that_is_no_monster_is_written_out() -> None:
+    """It is then refused for what it is, with all its zeros."""
+    with pytest.raises(InvalidValue) as refused:
+        Amount.of("1e60", "BTC")
+    assert refused.value.what == "1" + 60 * "0"
 
 
 def test_amounts_compare_as_numbers_within_an_asset() -> None:
@@ -128,6 +191,7 @@ CARD, TRADE = Capability.CARD, Capability.TRADE
         (Scope.of(CARD), Scope.of(CARD, TRADE), True),
         (Scope.of(CARD, TRADE), Scope.of(CARD), False),
         (Scope.of(CARD, assets=BTC), Scope.of(CARD), True),  # no assets means all
+        (Scope.of(CARD, assets=BTC), Scope.of(CARD, assets=BTC), True),
         (Scope.of(CARD), Scope.of(CARD, assets=BTC), False),
         (Scope.of(CARD, assets=BTC), Scope.of(CARD, assets=["BTC", "ETH"]), True),
         (Scope.of(CARD, assets=["ETH"]), Scope.of(CARD, assets=BTC), False),
@@ -146,8 +210,11 @@ def test_a_scope_lies_within_another_that_stops_all_it_stops(
 
 def test_an_alternative_is_something_else() -> None:
     """A passport does not stand in for a passport."""
-    with pytest.raises(InvalidValue, match="something other than identity"):
+    with pytest.raises(InvalidValue) as refused:
         Verification(kind="identity", instead=("identity",))
+    assert str(refused.value) == (
+        "Verification.instead cannot be `('identity',)`: something other than identity"
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,7 +244,8 @@ def test_evidence_is_a_reference_with_a_digest_a_size_and_a_type(wrong: dict[str
 def test_an_amount_is_of_an_asset_that_the_scope_stops() -> None:
     """Holding back bitcoin in a freeze of ether holds back nothing."""
     amount = Amount.of("0.5", "BTC")
-    with pytest.raises(InvalidValue, match=r"Scope\.amount cannot be `'BTC'`: an amount of `ETH`"):
-        Scope.withdrawals(assets=["ETH"], amount=amount)
+    with pytest.raises(InvalidValue) as refused:
+        Scope.withdrawals(assets=["EUR", "ETH"], amount=amount)
+    assert str(refused.value) == "Scope.amount cannot be `'BTC'`: an amount of `ETH`, `EUR`"
     assert amount == Scope.withdrawals(assets=["BTC", "ETH"], amount=amount).amount
     assert amount == Scope.withdrawals(amount=amount).amount

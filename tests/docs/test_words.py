@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pytest
 
+import freezecase
 from freezecase import errors
 from freezecase.app.intake.report import AnomalyRule
 from freezecase.cli.app import COMMANDS
@@ -15,6 +16,7 @@ from freezecase.core.decide import LEADS
 from freezecase.core.needs import NEEDS
 from freezecase.core.status import Status
 from freezecase.core.values import Audience, Capability, Ground
+from freezecase.policy.rule import Rule
 from freezecase.policy.standard import standard
 from tests.docs.pages import text_of, words_in
 
@@ -54,13 +56,21 @@ def test_every_error_is_in_the_tree() -> None:
     assert [name for name in errors.__all__ if name not in page] == []
 
 
-def test_every_rule_of_the_standard_policy_is_listed_with_what_it_says() -> None:
-    table = text_of("concepts/ruling.md").partition("## What the standard policy says")[2]
-    rows = dict(re.findall(r"^\| `(.*?)` \| (.*?) \|$", table, re.MULTILINE))
+def test_every_rule_of_the_standard_policy_is_listed_once_with_what_it_says() -> None:
+    page = text_of("reference/standard-policy.md")
+    rules, _, facts = page.partition("## Facts")
+    listed = re.findall(r"^\| `(.*?)` \|", rules, re.MULTILINE)
 
-    assert rows == {
-        gate.id: gate.says[0].lower() + gate.says[1:].removesuffix(".") for gate in standard().gates
-    }
+    assert sorted(listed) == [rule.id for rule in standard().rules]
+    assert [r.id for r in standard().rules if isinstance(r, Rule) and r.says not in rules] == []
+    assert set(re.findall(r"^\| `(.*?)` \|", facts, re.MULTILINE)) == {*standard().domains}
+
+
+def test_every_name_in_the_reference_is_at_the_front_door() -> None:
+    named = re.findall(r"^::: freezecase\.(\w+)$", text_of("reference/python.md"), re.MULTILINE)
+
+    assert len(named) > 20
+    assert [name for name in named if name not in freezecase.__all__] == []
 
 
 def test_every_anomaly_is_explained() -> None:

@@ -8,6 +8,7 @@ may change, they may not. A new version of a name is a new file.
 
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ from freezecase.core.appeals import AppealLevel, AppealRoute
 from freezecase.core.checked import replace
 from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent
-from freezecase.core.ruling import Opinion, PolicyRef, Ruling, Verdict
-from freezecase.core.values import Amount, Capability, Scope
+from freezecase.core.resolved import DayOff, Offset, Resolved, Weekday, Weekend
+from freezecase.core.ruling import Lane, Opinion, PolicyRef, Ruling, Telling, Verdict
+from freezecase.core.values import Amount, Capability, Scope, Verification
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry, Source
 from tests.core.samples import CASE, COMMANDS, EVENTS, LATER, NOW, PASSPORT
@@ -29,6 +31,46 @@ FOLDER: Final = Path(__file__).parent
 
 _ACTOR: Final = Actor(
     kind=ActorKind.STAFF, id="ana", roles=("analyst", "lead"), on_behalf_of="customer:acct-4711"
+)
+_CHECKS: Final = (
+    Verification(kind="identity"),
+    Verification(kind="liveness", instead=("video-call",)),
+)
+_RIYADH: Final = Resolved(
+    calendar="sa-bank",
+    zone="Asia/Riyadh",
+    first=date(2013, 6, 27),
+    last=date(2013, 10, 19),
+    weekends=(
+        Weekend(days=(Weekday.FRIDAY, Weekday.THURSDAY)),
+        Weekend(days=(Weekday.FRIDAY, Weekday.SATURDAY), since=date(2013, 6, 29)),
+    ),
+    opens=9 * 60,
+    closes=24 * 60,
+    offsets=(Offset(at=datetime(2013, 1, 1, tzinfo=UTC), seconds=3 * 60 * 60),),
+    holidays=(
+        DayOff(day=date(2013, 8, 8), name="Eid al-Fitr Holiday (estimated)", estimated=True),
+        DayOff(day=date(2013, 9, 23), name="يوم وطني"),
+    ),
+    worked=(date(2013, 10, 19),),
+    source="SA",
+    categories=("public",),
+    package="0.84",
+    tz="2026a",
+)
+_LONDON: Final = Resolved(
+    calendar="gb-time",
+    zone="Europe/London",
+    first=date(2026, 3, 28),
+    last=date(2026, 3, 30),
+    weekends=(Weekend(days=(Weekday.SATURDAY, Weekday.SUNDAY)),),
+    opens=0,
+    closes=24 * 60,
+    offsets=(
+        Offset(at=datetime(2026, 1, 1, tzinfo=UTC), seconds=0),
+        Offset(at=datetime(2026, 3, 29, 1, tzinfo=UTC), seconds=60 * 60),
+    ),
+    holidays=None,
 )
 _RULING: Final = Ruling(
     allowed=False,
@@ -41,11 +83,17 @@ _RULING: Final = Ruling(
     ),
     facts={"band": "high", "night": False, "score": 7},
     signatures=2,
+    checks=_CHECKS,
+    lane=Lane(queue="security", skill="takeover", priority=1),
+    telling=Telling.GROUND,
+    calendars=(_RIYADH, _LONDON),
 )
 _SOURCE: Final = Source(log="tether-log", id="0xabc/7", row=7, digest="sha256:" + "7" * 64)
 _SPELT: Final[Mapping[str, Any]] = {
     "amount": Amount.of("0.15", "BTC"),
     "channel": "chat",
+    "checks": _CHECKS,
+    "contracted_at": datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC),
     "description": 'quotes " and \\ and \t, a é, a 凍 and a 🧊',
     "evidence": (PASSPORT, replace(PASSPORT, reference="doc-2", size=2**40)),
     "incident": "phish-1",

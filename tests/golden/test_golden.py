@@ -64,6 +64,15 @@ def test_every_field_says_something_in_the_golden_bytes(path: Path) -> None:
     assert {name for name, value in said.items() if value is None} <= {"appeal_to", "bar"}
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=place)
+def test_every_part_of_a_ruling_says_something_in_the_golden_bytes(path: Path) -> None:
+    """What is empty or null in them is pinned by none."""
+    ruling = msgspec.json.decode(path.read_bytes())["d"]["asked"]["ruling"]
+    assert [name for name, value in ruling.items() if value in (None, [], {})] == []
+    calendars = ruling["calendars"]
+    assert all(any(calendar[name] for calendar in calendars) for name in calendars[0])
+
+
 def test_a_file_that_is_there_is_never_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,14 +12,18 @@ from typing import Any, cast
 
 import pytest
 
+from freezecase.core import pending
 from freezecase.core.commands import ASKED_AS
 from freezecase.core.decide import LEADS
 from freezecase.core.effects import EFFECTS
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
 from freezecase.core.moves import MOVES, Way
 from freezecase.core.needs import NEEDS, Need
+from freezecase.core.owing import SUBJECTS
+from freezecase.core.pending import PENDING
 from freezecase.core.status import Status
 from freezecase.errors import FreezeCaseError
+from tests.core import test_owing, test_pending
 from tests.core.lifecycle.table import kind_said, move, tell
 from tests.core.lifecycle.whole import ALL_MOVES, ALL_STORIES
 from tests.core.names import expected_name
@@ -116,6 +120,30 @@ def test_every_effect_has_teeth(kind: type[CaseEvent]) -> None:
     """An event that leaves no trace in the state is found out."""
     with _changed(EFFECTS, kind, lambda _draft, _event: None):
         assert _noticed(show_effect, [(kind, EFFECTS_IN_WORDS[kind])])
+
+
+@pytest.mark.parametrize("at", range(len(PENDING)), ids=lambda at: PENDING[at].what)
+def test_every_row_of_what_is_pending_has_teeth(at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait that is forgotten, always there, or ended by anything else is found out."""
+    row = PENDING[at]
+    wrong = (
+        None,
+        row._replace(about=lambda _state: ("",)),
+        row._replace(ends=frozenset({"harm-recorded"})),
+    )
+    for other in wrong:
+        changed = (*PENDING[:at], *([other] if other else []), *PENDING[at + 1 :])
+        monkeypatch.setattr(pending, "PENDING", changed)
+        told = _noticed(test_pending.test_what_a_case_waits_for, test_pending.STANDING)
+        assert told or _noticed(test_pending.test_what_ends_a_wait, test_pending.ENDS)
+
+
+@pytest.mark.parametrize("kind", STORED_AS, ids=kind_of)
+def test_every_subject_has_teeth(kind: type[CaseEvent]) -> None:
+    """An event that is about something else, or about everything, is found out."""
+    for about in {None, lambda _event: frozenset({"something"})} - {SUBJECTS.get(kind)}:
+        with _changed(SUBJECTS, kind, about):
+            assert _noticed(test_owing.test_what_an_event_is_about, [(kind,)])
 
 
 @pytest.mark.parametrize("names", [STORED_AS, ASKED_AS], ids=["stored-as", "asked-as"])

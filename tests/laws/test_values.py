@@ -67,7 +67,7 @@ def test_deciding_never_fails_on_a_value(command: Command, length: int, by: Any)
 @given(rulings())
 def test_every_ruling_can_be_put_into_words(ruling: Ruling) -> None:
     """A ruling says in one line whether it allowed, and names only rules that it heard."""
-    assert ruling.in_words().startswith("allowed by" if ruling.allowed else "refused by")
+    assert ruling.in_words().startswith("allowed" if ruling.allowed else "refused by")
     assert set(ruling.decided_by) <= {opinion.rule for opinion in ruling.opinions}
     assert set(ruling.broken) <= {opinion.rule for opinion in ruling.opinions}
 

@@ -27,6 +27,7 @@ TABLE = """
 18T09:00-18T12:00 18T15:00-     | 22T12:00 | 960      | 21T12:00  # overdrawn
 18T09:00-18T12:00 18T15:00-     | 18T11:00 | 120      | 21T12:00  # as it stood then
 18T09:00-18T12:00 18T15:00-     | 18T08:00 | 0        | 21T12:00
+18T09:00-18T17:00               | 18T17:00 | 480      | 18T17:00  # to the minute
 17T18:00-                       | 18T08:00 | 0        | 18T17:00  # after closing
 19T10:00-                       | 21T10:00 | 60       | 21T17:00  # a Saturday
 24T13:00-                       | 29T09:30 | 270      | 29T13:00  # over Christmas
@@ -91,8 +92,12 @@ def test_opening_hours_follow_the_local_clock() -> None:
 )
 def test_a_term_of_law_does_not_pause(term: Terms) -> None:
     """Waiting for the customer stops no statutory clock; the error says what there is instead."""
-    with pytest.raises(InvalidValue, match="does not pause, a notice extends it"):
+    with pytest.raises(InvalidValue) as refused:
         spend(term, periods("18T09:00-"), instant("18T10:00"), WEEKS)
+    assert str(refused.value) == (
+        f"spend.budget cannot be `{term.in_words()!r}`: "
+        "a `Budget`: a term does not pause, a notice extends it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,14 +109,23 @@ def test_a_clock_cannot_run_twice_at_once(ran: str) -> None:
         lambda: spend(EIGHT_HOURS, periods(ran), instant("21T10:00"), WEEKS),
         lambda: runs_out(EIGHT_HOURS, periods(ran), WEEKS),
     ):
-        with pytest.raises(InvalidValue, match="it stops before the next starts"):
+        with pytest.raises(InvalidValue) as refused:
             count()
+        one, other = periods(ran)
+        assert str(refused.value) == (
+            f"a running period's `stopped` cannot be `{one.stopped!r}`: "
+            f"it stops before the next starts, at {other.started}"
+        )
 
 
 def test_a_period_does_not_stop_before_it_starts() -> None:
     """Time does not run backwards."""
-    with pytest.raises(InvalidValue, match=r"Running\.stopped"):
+    with pytest.raises(InvalidValue) as refused:
         periods("18T09:00-18T08:00")
+    assert str(refused.value) == (
+        f"Running.stopped cannot be `{instant('18T08:00')!r}`: "
+        "an instant from 2026-12-18 09:00:00+00:00 on"
+    )
 
 
 def test_days_that_nobody_looked_up_are_refused() -> None:

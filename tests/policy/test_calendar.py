@@ -1,5 +1,6 @@
 """Calendars: what is looked up, what is kept of it, and what is refused."""
 
+import re
 import subprocess
 import sys
 import zoneinfo
@@ -246,6 +247,14 @@ def test_the_first_day_of_a_year_begins_in_the_year_before() -> None:
     assert datetime(2026, 12, 31, 10, tzinfo=UTC) == there.at_minute(first, 0)
 
 
+def test_a_year_that_begins_with_a_jump_ends_with_it() -> None:
+    """On New Year's Day 1912 the clocks of Lisbon went on by 36 minutes and 45 seconds."""
+    last = date(1911, 12, 31)
+    there = resolve(Calendar(id="there", zone="Europe/Lisbon"), last, last)
+
+    assert datetime(1912, 1, 1, tzinfo=UTC) == there.at_minute(last, 24 * 60)
+
+
 def test_a_calendar_knows_its_place() -> None:
     """The city that its zone is named after."""
     assert (
@@ -258,61 +267,85 @@ def test_a_calendar_knows_its_place() -> None:
 # --- refusals ------------------------------------------------------------------------------------
 
 
+NEAREST = "one of [0-9]+ that are known, such as `[^`]+`, `[^`]+`, `[^`]+`"
+
+
 @pytest.mark.parametrize(
-    ("given", "field", "allowed"),
+    ("given", "place", "wrong", "allowed"),
     [
-        ({"zone": "Europe/Londno"}, "Calendar.zone", "such as `Europe/London`"),
-        ({"zone": "EUROPE/LONDON"}, "Calendar.zone", "one of [0-9]+ that are known, such as `"),
         (
-            {"holidays": PublicHolidays(country="XX")},
-            "PublicHolidays.country",
-            "one of [0-9]+ that are known, such as `",
+            {"zone": "Europe/Londno"},
+            "Calendar.zone",
+            "'Europe/Londno'",
+            "one of [0-9]+ that are known, such as `Europe/London`, .*",
         ),
+        ({"zone": "EUROPE/LONDON"}, "Calendar.zone", "'EUROPE/LONDON'", NEAREST),
+        ({"holidays": PublicHolidays(country="XX")}, "PublicHolidays.country", "'XX'", NEAREST),
         (
             {"holidays": PublicHolidays(country="GB", subdivision="ENX")},
             "PublicHolidays.subdivision",
+            "'ENX'",
             "the parts of GB are: `ENG`, `NIR`, `SCT`, `WLS`",
         ),
         (
             {"holidays": PublicHolidays(country="SG", subdivision="X")},
             "PublicHolidays.subdivision",
+            "'X'",
             "the parts of SG are: none",
         ),
         (
             {"holidays": PublicHolidays(country="DE", categories=["bank"])},
             "PublicHolidays.categories",
-            "DE has: .*`public`",
+            "('bank',)",
+            "DE has: `[a-z_]+`(, `[a-z_]+`)+",
         ),
-        (
-            {"holidays": MarketHolidays(market="XNYZ")},
-            "MarketHolidays.market",
-            "one of [0-9]+ that are known, such as `X",
-        ),
+        ({"holidays": MarketHolidays(market="XNYZ")}, "MarketHolidays.market", "'XNYZ'", NEAREST),
         (
             {"holidays": MarketHolidays(market="XNYS", categories=["bank"])},
             "MarketHolidays.categories",
-            "XNYS has: .*`public`",
+            "('bank',)",
+            "XNYS has: `[a-z_]+`(, `[a-z_]+`)+",
         ),
     ],
 )
 def test_what_is_unknown_is_refused_and_the_nearest_named(
-    given: dict[str, Any], field: str, allowed: str
+    given: dict[str, Any], place: str, wrong: str, allowed: str
 ) -> None:
     """The error says which part is wrong, and what would be allowed."""
     whole: dict[str, Any] = {"id": "there", "zone": "UTC", **given}
     calendar = Calendar(**whole)
 
-    with pytest.raises(InvalidValue, match=allowed) as refused:
+    with pytest.raises(InvalidValue) as refused:
         resolve(calendar, date(2026, 1, 1), date(2026, 1, 2))
 
-    assert field == refused.value.field
+    said = rf"{re.escape(f'{place} cannot be `{wrong}`: ')}{allowed}"
+    assert re.fullmatch(said, str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("word", "nearest"),
+    [
+        ("lisbom", "`lisbon`, `lisboa`, `lis`"),  # of those that are near, the nearest three
+        ("pqr", "`paris`"),  # not very near, but nothing else is
+        ("zzz", "`lima`, `lis`, `lisboa`"),  # none is near: the first three
+    ],
+)
+def test_the_nearest_three_stand_for_a_long_list(word: str, nearest: str) -> None:
+    """A list of all that is known would be too long to read."""
+    known = ["paris", "lisbon", "lisboa", "lis", "lisp", "lima"]
+
+    assert module._one_of(word, known) == f"one of 6 that are known, such as {nearest}"
 
 
 @pytest.mark.parametrize("country", ["AU", "CH", "GB"])
 def test_a_country_whose_parts_differ_needs_its_part(country: str) -> None:
     """As a whole it has four holidays, or seven; nobody works by that."""
-    with pytest.raises(InvalidValue, match=f"a part of {country}"):
+    with pytest.raises(InvalidValue) as refused:
         PublicHolidays(country=country)
+    assert str(refused.value) == (
+        "PublicHolidays.subdivision cannot be `None`: "
+        f"a part of {country}: the country as a whole has too few holidays"
+    )
 
 
 @pytest.mark.parametrize(
@@ -352,5 +385,15 @@ def test_years_of_which_nothing_is_known_are_refused(calendar: Calendar, day: da
 @pytest.mark.parametrize("day", [date(1899, 12, 31), date(2200, 1, 1), date.min, date.max])
 def test_a_calendar_has_an_end(day: date) -> None:
     """Nobody knows the clocks of another century."""
-    with pytest.raises(InvalidValue, match="a day of the years 1900 to 2199"):
-        resolve(PLAIN, day, day)
+    for first, last in ((day, date(2026, 1, 1)), (date(2026, 1, 1), day)):
+        with pytest.raises(InvalidValue) as refused:
+            resolve(PLAIN, first, last)
+        assert str(refused.value) == (
+            f"resolve cannot be `'{day}'`: a day of the years 1900 to 2199"
+        )
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2199, 12, 31)])
+def test_until_its_end_a_calendar_holds(day: date) -> None:
+    """The first and the last of its days are counted like any other."""
+    assert (day, day) == ((kept := resolve(PLAIN, day, day)).first, kept.last)

@@ -414,10 +414,13 @@ def test_duties_and_minimums_are_not_mixed() -> None:
     start = datetime(2026, 11, 20, tzinfo=UTC)
     two = [counted(TERMS[name], PLAIN, start) for name in ("dsa window", "fincen sar")]
 
-    with pytest.raises(InvalidValue, match="`'duty-breached, window-closed'`: several duties"):
-        governing(two)
-    with pytest.raises(InvalidValue, match="cannot be `'nothing'`"):
-        governing([])
+    for deadlines, said in ((two, "duty-breached, window-closed"), ([], "nothing")):
+        with pytest.raises(InvalidValue) as refused:
+            governing(deadlines)
+        assert str(refused.value) == (
+            f"governing cannot be `'{said}'`: "
+            "several duties, or several minimums: one kind at a time"
+        )
 
 
 # --- refusals ------------------------------------------------------------------------------------
@@ -459,5 +462,20 @@ def test_an_end_beyond_all_calendars_is_refused(unit: Unit) -> None:
     """A million of anything is a slip of the pen."""
     resolved = resolve(PLAIN, date(2026, 11, 16), date(2026, 11, 27))
 
-    with pytest.raises(InvalidValue, match="an end before the year 10000"):
-        due(_term(10**6, unit), datetime(2026, 11, 20, 12, tzinfo=UTC), resolved)
+    term = _term(10**6, unit)
+
+    with pytest.raises(InvalidValue) as refused:
+        due(term, datetime(2026, 11, 20, 12, tzinfo=UTC), resolved)
+    assert str(refused.value) == (
+        f"due.term cannot be `{term.in_words()!r}`: an end before the year 10000"
+    )
+
+
+def test_the_last_year_of_all_calendars_is_counted() -> None:
+    """The end is beyond it, not in it."""
+    window = replace(
+        resolve(PLAIN, date(2026, 1, 1), date(2026, 1, 2)), last=date.max, first=date(9999, 1, 1)
+    )
+    term = _term(1, Unit.MONTHS, start=Start.MOMENT)
+
+    assert date(9999, 12, 1) == due(term, datetime(9999, 11, 1, tzinfo=UTC), window).day

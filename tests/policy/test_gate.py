@@ -1,9 +1,12 @@
-"""One named rule."""
+"""What a gate is, and what it may answer."""
+
+import pytest
 
 from freezecase.core import commands as do
 from freezecase.core.ruling import Verdict
-from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, gate, require
+from freezecase.policy.gate import ALLOW, SILENT, Answer, forbid, gate, require
 from freezecase.policy.question import Question
+from freezecase.policy.rule import Kind, Rule
 
 
 @gate("patience", on=[do.ApproveRelease], version=3, source="house rules, 4.2")
@@ -18,28 +21,37 @@ def patience(_question: Question) -> Answer:
 
 def test_the_decorator_only_makes_the_record() -> None:
     """The function stays what it is, and the record says all about it."""
-    assert isinstance(patience, Gate)
-    assert (patience.id, patience.version, patience.source) == ("patience", 3, "house rules, 4.2")
-    assert patience.on == {do.ApproveRelease}
-
-
-def test_a_rule_is_said_in_the_first_line_of_its_docstring() -> None:
-    """A rule without a docstring says nothing."""
+    assert isinstance(patience, Rule)
+    assert (*(patience.id, patience.version, patience.source, patience.kind),) == (
+        "patience",
+        3,
+        "house rules, 4.2",
+        Kind.GATE,
+    )
+    assert {do.ApproveRelease} == patience.on
     assert patience.says == "Nobody releases before noon."
-    assert Gate(id="mute", ask=lambda _question: SILENT).says == ""
 
 
-def test_a_rule_speaks_of_the_commands_it_names() -> None:
-    """And of every command if it names none."""
-    assert patience.speaks_of(do.ApproveRelease)
-    assert not patience.speaks_of(do.RefuseRelease)
-    assert gate("any")(lambda _question: SILENT).speaks_of(do.RefuseRelease)
-
-
-def test_what_a_rule_may_answer() -> None:
+def test_what_a_gate_may_answer() -> None:
     """Allow, say nothing, forbid with a reason, or require something first."""
     assert [one.verdict for one in (ALLOW, SILENT, forbid("no"), require("a proposal"))] == [
-        *(Verdict.ALLOW, None, Verdict.FORBID, Verdict.REQUIRE),
+        Verdict.ALLOW,
+        None,
+        Verdict.FORBID,
+        Verdict.REQUIRE,
     ]
-    assert forbid("no").because == "no"
-    assert require("a proposal").because == "a proposal"
+    assert (forbid("no").because, require("a proposal").because) == ("no", "a proposal")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sense"),
+    [
+        *((one, True) for one in (ALLOW, SILENT, forbid("nein, über die Brücke \U0001f600"))),
+        (Answer("allow"), False),  # type: ignore[arg-type]
+        (Answer(Verdict.ALLOW, 7), False),  # type: ignore[arg-type]
+        (forbid("half \ud83d of a letter"), False),
+    ],
+)
+def test_what_cannot_be_put_on_record_makes_no_sense(answer: Answer, sense: bool) -> None:
+    """Rules are somebody else's code."""
+    assert sense is answer.makes_sense

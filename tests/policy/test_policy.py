@@ -1,219 +1,186 @@
-"""Many rules and the one ruling they make."""
+"""Named rules of five kinds, put together."""
 
+import random
 import re
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from freezecase.core import commands as do
-from freezecase.core.evolve import unopened
-from freezecase.core.ruling import Ruling, Verdict
-from freezecase.errors import FreezeCaseError
-from freezecase.policy.gate import ALLOW, SILENT, Answer, Gate, forbid, require
-from freezecase.policy.policy import Policy, judge
-from freezecase.policy.question import Question
-from tests.core.samples import ANA, CASE, COMMANDS, NOW
-from tests.laws.settings import QUICK
+from freezecase.core import events as e
+from freezecase.core.obligations import Demand, Rung, Then, Unit, Within
+from freezecase.core.ruling import Fact
+from freezecase.errors import BadPolicy, FreezeCaseError
+from freezecase.policy.calendar import Calendar
+from freezecase.policy.clock import Clock, ladder
+from freezecase.policy.gate import ALLOW, SILENT, forbid, gate
+from freezecase.policy.policy import UTC_DAYS, Policy
+from freezecase.policy.rule import Kind, Rule
+from freezecase.policy.standard import standard
+from freezecase.policy.term import Either, Pick, Term, Terms, Yearly
+from tests.policy.some_rules import CALL_BACK, FIRST, MUTE, NO, YES, plans, policy, says
 
-QUESTION = Question(COMMANDS[do.UpholdFreeze], unopened(CASE), ANA, NOW, {"band": "high"})
-
-
-def says(answer: Any, id: str = "one", on: frozenset[type[Any]] = frozenset()) -> Gate:
-    """Return a rule that always answers this."""
-    return Gate(id=id, ask=lambda _question: answer, on=on)
-
-
-def breaks(_question: Question) -> Answer:
-    """Fail as code does."""
-    raise KeyError("balance")
-
-
-def ruled(*gates: Gate, signatures: int = 1) -> Ruling:
-    """Return what these rules make of the question."""
-    return judge(Policy(name="p", version=1, gates=gates, signatures=signatures), QUESTION)
-
-
-YES, NO, FIRST = says(ALLOW, "yes"), says(forbid("no"), "no"), says(require("x"), "first")
-MUTE, BUG = says(SILENT, "mute"), Gate(id="bug", ask=breaks)
-RUBBISH = says("sure", "rubbish")
-
-
-@pytest.mark.parametrize(
-    ("gates", "allowed"),
-    [
-        ((), False),
-        ((MUTE,), False),
-        ((YES,), True),
-        ((YES, MUTE), True),
-        ((YES, NO), False),
-        ((YES, FIRST), False),
-        ((YES, BUG), False),
-        ((YES, RUBBISH), False),
-        ((YES, says(ALLOW, "too")), True),
-        ((YES, says(forbid("no"), "else", frozenset({do.ReopenCase}))), True),
-    ],
-    ids=lambda given: "+".join(one.id for one in given) if isinstance(given, tuple) else None,
-)
-def test_nothing_is_allowed_unless_a_rule_allows_it_and_none_stands_in_the_way(
-    gates: tuple[Gate, ...], allowed: bool
-) -> None:
-    """One FORBID, one REQUIRE, one rule that breaks: each beats every ALLOW."""
-    assert allowed is ruled(*gates).allowed
-
-
-def test_a_ruling_says_who_asked_when_with_which_facts_under_which_policy() -> None:
-    """Enough to make it again years later."""
-    policy = Policy(name="p", version=4, gates=(YES,), signatures=2)
-    ruling = judge(policy, QUESTION)
-    assert (ruling.by, ruling.at, dict(ruling.facts)) == (ANA.person, NOW, {"band": "high"})
-    assert (ruling.policy, ruling.signatures) == (policy.ref, 2)
-
-
-def test_what_each_rule_said_is_kept_in_the_order_of_their_ids() -> None:
-    """Rules that said nothing are left out."""
-    opinions = ruled(YES, MUTE, NO, FIRST).opinions
-    assert [(one.rule, one.verdict, one.because) for one in opinions] == [
-        ("first", Verdict.REQUIRE, "x"),
-        ("no", Verdict.FORBID, "no"),
-        ("yes", Verdict.ALLOW, ""),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("answer", "because"),
-    [
-        (None, "did not answer"),
-        (True, "did not answer"),
-        ("allow", "did not answer"),
-        (Verdict.ALLOW, "did not answer"),
-        (Answer("allow"), "did not answer"),  # type: ignore[arg-type]
-        (Answer(Verdict.ALLOW, because=None), "did not answer"),  # type: ignore[arg-type]
-        (Answer(7), "did not answer"),  # type: ignore[arg-type]
-    ],
-)
-def test_a_rule_that_answers_rubbish_forbids_and_is_named(answer: Any, because: str) -> None:
-    """A bug never lets anything through, and never breaks the ruling either."""
-    ruling = ruled(YES, says(answer, "rubbish"))
-    assert not ruling.allowed
-    assert ruling.broken == ("rubbish",)
-    assert because in ruling.in_words()
-
-
-def test_a_rule_that_raises_forbids_and_is_named() -> None:
-    """With the kind of error, and not its text, which may hold anything."""
-    ruling = ruled(YES, BUG)
-    assert ruling.broken == ("bug",)
-    assert ruling.opinions[0].because == "raised KeyError"
-
-
-_ANSWERS = st.sampled_from([ALLOW, SILENT, forbid("no"), require("x"), "rubbish"])
-_GATES = st.lists(_ANSWERS, max_size=6).map(
-    lambda answers: [says(answer, f"rule-{at}") for at, answer in enumerate(answers)]
-)
-
-
-@QUICK
-@given(_GATES, st.randoms())
-def test_the_order_of_rules_never_matters(gates: list[Gate], chance: Any) -> None:
-    """Not for the answer, not for the reasons, not for the digest."""
-    shuffled = list(gates)
-    chance.shuffle(shuffled)
-    assert ruled(*gates) == ruled(*shuffled)
-
-
-@QUICK
-@given(_GATES)
-def test_a_further_forbid_never_allows_more(gates: list[Gate]) -> None:
-    """Adding a rule that forbids can only narrow what is allowed."""
-    assert not ruled(*gates, NO).allowed
-    assert ruled(*gates).allowed <= ruled(*gates, MUTE).allowed
+LONDON = Calendar(id="london", zone="Europe/London")
 
 
 def test_policies_are_composed_into_new_ones() -> None:
     """The old one stays what it was."""
-    base = Policy(name="p", version=1, gates=(YES,))
-    more = base.adding(NO, FIRST)
-    assert [one.id for one in more.gates] == ["first", "no", "yes"]
-    assert [one.id for one in more.without("no", "first").gates] == ["yes"]
-    assert more.without("no", "first") == base
+    base = policy(YES)
+    more = base.adding(NO, CALL_BACK)
+    assert [one.id for one in more.rules] == ["call-back-clock", "no", "yes"]
+    assert [one.id for one in more.without("no", "call-back-clock").rules] == ["yes"]
+    assert base == more.without("no", "call-back-clock")
     other = says(SILENT, "yes")
-    assert base.replacing(other).gates == (other,)
-    assert base.gates == (YES,)
+    assert (other,) == base.replacing(other).rules
+    assert base.rules == (YES,)
+    assert (base.named("house", 3).name, base.named("house", 3).version) == ("house", 3)
+    assert (base.named("house").rules, base.named("house").version) == (base.rules, 1)
+
+
+def test_the_order_in_which_rules_are_given_is_forgotten() -> None:
+    """So it cannot matter anywhere: not to the ruling, not to what is owed, not to the digest."""
+    rules = list(standard().rules)
+    random.Random(7).shuffle(rules)
+    shuffled = attrs.evolve(standard(), rules=rules)
+    assert list(standard().rules) != rules
+    assert (standard(), standard().ref) == (shuffled, shuffled.ref)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda policy: policy.adding(says(SILENT, "yes")), "two rules are named `yes`"),
-        (lambda policy: policy.without("no"), "policy `p` has no rule `no`"),
-        (lambda policy: policy.replacing(NO), "policy `p` has no rule `no`"),
+        (lambda one: one.adding(says(SILENT, "yes")), "two rules are named `yes`: replace one"),
+        (lambda one: one.adding(attrs.evolve(CALL_BACK, id="yes")), "two rules are named `yes`"),
+        (lambda one: one.without("no"), "policy `p` has no rule `no`"),
+        (lambda one: one.replacing(NO), "policy `p` has no rule `no`"),
+        (lambda one: one.adding(forbid), "`forbid` is no rule: make one with `gate`"),
+        (lambda one: one.adding(gate("no")), "is no rule: make one with `gate`"),
+        (lambda one: one.adding((NO, FIRST)), "`tuple` is no rule"),
+        (
+            lambda one: one.adding(None),
+            "`NoneType` is no rule: make one with `gate`, `plan`, `route`, `disclosure` or `Clock`",
+        ),
+        (lambda one: one.named("Our House"), "the name of a policy cannot be `'Our House'`"),
+        (lambda one: one.named("p", 0), "the version of policy `p` cannot be `0`: a whole number"),
+        (lambda one: one.named("p", True), "the version of policy `p` cannot be `True`"),
+        (lambda one: attrs.evolve(one, signatures=0), "the signatures of policy `p`"),
+        (lambda one: attrs.evolve(one, accountable="@owner"), "the accountable role of policy `p`"),
+        (lambda one: attrs.evolve(one, calendars=()), "policy `p` has no calendar"),
     ],
 )
-def test_what_does_not_compose_is_refused(change: Callable[[Policy], Policy], message: str) -> None:
-    """Two rules of one name, and rules that are not there."""
+def test_what_does_not_compose_is_refused(change: Callable[[Any], Policy], message: str) -> None:
+    """Where it is put together, not where it is asked."""
     with pytest.raises(FreezeCaseError, match=re.escape(message)):
-        change(Policy(name="p", version=1, gates=(YES,)))
+        change(policy(YES))
 
 
-def rule(_question: Question) -> Answer:
-    """Say yes."""
-    return ALLOW
+# --- facts ---------------------------------------------------------------------------------------
 
 
-def other(_question: Question) -> Answer:
-    """Say no."""
-    return SILENT
+def reads(id: str, *values: Fact, kind: Kind = Kind.GATE) -> Rule[Any]:
+    """Return a rule that reads one fact."""
+    return says(SILENT, id, reads={"band": values}, kind=kind)
 
 
-BASE = Policy(name="p", version=1, gates=(Gate(id="one", ask=rule),))
+def test_the_facts_of_a_policy_are_those_of_its_rules() -> None:
+    """Each once, with its values; clocks read none."""
+    found = policy(reads("a", "low", "high"), reads("b", "high", "low"), CALL_BACK).domains
+    assert found == {"band": ("low", "high")}
+    assert policy(YES, CALL_BACK).domains == {}
+
+
+@pytest.mark.parametrize("others", [("low",), ("low", "high", "none"), (True, "low"), (0, 1)])
+def test_two_rules_that_disagree_on_a_fact_do_not_go_together(others: tuple[Fact, ...]) -> None:
+    """Also where they are of different kinds; yes is not 1."""
+    base = policy(reads("a", *(("low", "high") if "low" in others else (False, True))))
+    with pytest.raises(BadPolicy, match=r"rule `b` reads fact `band` as one of .*: let them agree"):
+        base.adding(reads("b", *others, kind=Kind.PLAN))
+
+
+# --- calendars -----------------------------------------------------------------------------------
+
+
+def counts(demand: Demand | None = None, term: Terms | None = None) -> Clock:
+    """Return a clock that counts like this."""
+    return Clock(id="counts", on=[e.HarmRecorded], demand=demand or demand_by(None), term=term)
+
+
+def demand_by(calendar: str | None, then: Demand | Then = Then.AGAIN) -> Demand:
+    """Return a demand of two days by this calendar."""
+    within = Within(count=2, unit=Unit.BUSINESS_DAYS, calendar=calendar)
+    return Demand(kind="x", ladder=(Rung(debtor="lead", within=within),), met_by=(), then=then)
+
+
+def term_by(calendar: str) -> Term:
+    """Return a term of two days by this calendar."""
+    return Term(count=2, unit=Unit.DAYS, calendar=calendar)
 
 
 @pytest.mark.parametrize(
-    "changed",
+    "clock",
     [
-        attrs.evolve(BASE, name="q"),
-        attrs.evolve(BASE, version=2),
-        attrs.evolve(BASE, signatures=2),
-        attrs.evolve(BASE, gates=()),
-        attrs.evolve(BASE, gates=(Gate(id="two", ask=rule),)),
-        attrs.evolve(BASE, gates=(Gate(id="one", ask=rule, version=2),)),
-        attrs.evolve(BASE, gates=(Gate(id="one", ask=other),)),
-        attrs.evolve(BASE, gates=(Gate(id="one", ask=rule, on=frozenset({do.ReopenCase})),)),
+        counts(demand_by("london")),
+        counts(demand_by(None, then=demand_by("london"))),
+        counts(term=term_by("london")),
+        counts(term=Yearly(month=11, day=30, calendar="london")),
+        counts(term=Either(pick=Pick.LATER, of=(term_by("utc"), term_by("london")))),
     ],
-    ids=["name", "version", "signatures", "no rule", "id", "rule version", "source", "commands"],
+    ids=["ladder", "what follows", "term", "yearly", "either"],
 )
-def test_the_digest_changes_with_whatever_a_policy_consists_of(changed: Policy) -> None:
-    """Its name, its version, its parameters, and the source of each rule."""
-    assert BASE.ref.digest != changed.ref.digest
+def test_a_calendar_that_a_clock_counts_by_must_be_there(clock: Clock) -> None:
+    """Otherwise its days would be counted by another in silence."""
+    message = "clock `counts` counts by calendar `london`, and policy `p` has `utc`"
+    with pytest.raises(BadPolicy, match=message):
+        policy(clock)
+    with pytest.raises(BadPolicy, match="and policy `p` has `rome`, `utc`"):
+        policy(clock, calendars=[UTC_DAYS, Calendar(id="rome", zone="Europe/Rome")])
+    assert (clock,) == policy(clock, calendars=[UTC_DAYS, LONDON]).clocks
 
 
-def test_the_digest_of_the_same_policy_is_the_same() -> None:
-    """However often it is made."""
-    assert attrs.evolve(BASE).ref == BASE.ref
-    assert (BASE.ref.name, BASE.ref.version) == ("p", 1)
+# --- asking it -----------------------------------------------------------------------------------
 
 
-def _compiled(text: str) -> Callable[[Question], Answer]:
-    names: dict[str, Any] = {"SILENT": SILENT, "ALLOW": ALLOW}
-    exec(text, names)
-    rule_: Callable[[Question], Answer] = names["rule"]
-    return rule_
+def test_rules_are_found_by_what_they_speak_of() -> None:
+    """Clocks by the event that starts them, or the row that they cover."""
+    four = says(ALLOW, "four", on=[do.ApproveRelease])
+    answer = Clock(
+        id="reply-clock",
+        covers="reply",
+        demand=Demand(kind="reply", ladder=ladder("front 2 hours"), met_by=("reply-sent",)),
+    )
+    whole = policy(four, MUTE, plans([], "plan-a"), CALL_BACK, answer)
+    by_id = {one.id: one for one in whole.rules}
+    for _ in range(2):  # asked again, it remembers
+        assert (Kind.GATE, four) in whole.speaking_of(do.ApproveRelease)
+        assert [one.id for _, one in whole.speaking_of(do.ReopenCase)] == ["mute", "plan-a"]
+        assert whole.started_by(e.ContactReceived) == (CALL_BACK,)
+        assert whole.started_by(e.ReplySent) == ()
+    assert (answer,) == whole.covering("reply")
+    assert (by_id["plan-a"], None) == (whole.rule("plan-a"), whole.rule("plan-b"))
+    assert (CALL_BACK, answer) == whole.clocks
 
 
-def test_a_rule_without_source_is_known_by_its_code() -> None:
-    """Made in a notebook or by a program, it still has a digest, and another rule has another."""
-    one = _compiled("def rule(question): return ALLOW")
-    same = _compiled("def rule(question): return ALLOW")
-    constant = _compiled("def rule(question): return ALLOW if question else 7")
+def test_what_is_known_of_a_rule_is_its_sentence_and_its_source() -> None:
+    """For explanations; a rule that says nothing of itself is known by its id alone."""
+    whole = policy(says(ALLOW, "mute"), attrs.evolve(CALL_BACK, source="house rules, 4.2"))
+    assert (whole.about("call-back-clock")) == (
+        "`front` owes `call-back` within 2 hours",
+        "source: house rules, 4.2",
+    )
+    assert () == whole.about("mute") == whole.about("gone")
 
-    def digest(ask: Callable[[Question], Answer]) -> str:
-        return BASE.replacing(Gate(id="one", ask=ask)).ref.digest
 
-    assert digest(one) == digest(same)
-    assert digest(one) != digest(constant)
-    assert digest(one) != digest(partial(rule))
+def test_a_policy_known_as_another_is_a_copy() -> None:
+    """Whoever was handed the first still holds the first."""
+    first, other = policy(YES), policy(YES, NO)
+    ref = first.ref
+    assert other.ref == first.being(other.ref).ref
+    assert ref == first.ref
+    assert first.rules == first.being(other.ref).rules
+
+
+def test_a_policy_counts_its_days_somewhere() -> None:
+    """In UTC, unless it says."""
+    assert policy(YES).calendars == (UTC_DAYS,)

@@ -1,4 +1,4 @@
-"""Counting with a calendar at hand keeps what it rested on, and no more."""
+"""Counting with calendars at hand keeps what it rested on, and no more."""
 
 import subprocess
 import sys
@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from freezecase.core.obligations import Unit
+from freezecase.core.obligations import Unit, Within
 from freezecase.core.resolved import DayOff, Weekday, Weekend
 from freezecase.policy.calendar import Calendar
 from freezecase.policy.clocks import due
-from freezecase.policy.reckon import reckon
+from freezecase.policy.reckon import Reckoner, reckon
 from freezecase.policy.term import Either, Outcome, Pick, Roll, Start, Term, Terms, Yearly
 from tests.policy.calendars import EMIRATES, ENGLAND, SCOTLAND
 
@@ -98,3 +98,106 @@ def test_a_week_of_one_day_is_long_enough() -> None:
         date(2027, 4, 26)
         == reckon(Term(count=10, unit=Unit.BUSINESS_DAYS), XMAS, mondays).deadline.day
     )
+
+
+# --- one turn's worth of it ----------------------------------------------------------------------
+
+UTC_DAYS = Calendar(id="utc", zone="UTC")
+YEARLY = Yearly(month=12, day=20)
+
+
+def reckoner(*calendars: Calendar) -> Reckoner:
+    """Return one that knows these calendars, at the time."""
+    return Reckoner(calendars or (UTC_DAYS,), XMAS)
+
+
+def within(count: int, unit: Unit, calendar: str | None = None) -> Within:
+    """Return a length of time."""
+    return Within(count=count, unit=unit, calendar=calendar)
+
+
+@pytest.mark.parametrize(
+    ("length", "over"),
+    [
+        (within(90, Unit.MINUTES), datetime(2026, 12, 21, 13, 30, tzinfo=UTC)),
+        (within(30, Unit.HOURS), datetime(2026, 12, 22, 18, tzinfo=UTC)),
+        (within(1, Unit.DAYS), datetime(2026, 12, 23, tzinfo=UTC)),
+        (within(1, Unit.BUSINESS_DAYS), datetime(2026, 12, 23, tzinfo=UTC)),
+        (within(5, Unit.BUSINESS_DAYS), datetime(2026, 12, 29, tzinfo=UTC)),
+        (within(1, Unit.WEEKS), datetime(2026, 12, 29, tzinfo=UTC)),
+        (within(2, Unit.MONTHS), datetime(2027, 2, 22, tzinfo=UTC)),
+        (within(1, Unit.YEARS), datetime(2027, 12, 22, tzinfo=UTC)),
+        (Term(count=2, unit=Unit.HOURS, start=Start.MOMENT), XMAS.replace(hour=14)),
+        (YEARLY, datetime(2027, 12, 21, tzinfo=UTC)),
+    ],
+    ids=lambda one: getattr(one, "unit", ""),
+)
+def test_lengths_of_every_kind_are_counted(length: Within | Terms, over: datetime) -> None:
+    """Minutes and hours from the moment; days from the next one, to the end of the last."""
+    assert over == reckoner().due(length, XMAS)
+
+
+def test_hours_ask_no_calendar() -> None:
+    """So nothing is kept of one."""
+    counting = reckoner()
+    counting.due(within(3, Unit.HOURS), XMAS)
+    assert counting.calendars == ()
+
+
+def test_the_first_calendar_serves_wherever_none_is_named() -> None:
+    """Or one is named that is not there; policies are checked for that when they are made."""
+    counting = reckoner(ENGLAND, SCOTLAND)
+    length = Term(count=7, unit=Unit.BUSINESS_DAYS)
+    named = Term(count=7, unit=Unit.BUSINESS_DAYS, calendar=SCOTLAND.id)
+    either = Either(pick=Pick.LATER, of=[named, Term(count=1, unit=Unit.DAYS)])
+    ends = [counting.due(one, XMAS).date() for one in (length, named, either)]
+    assert [date(2027, 1, 5), date(2027, 1, 6), date(2027, 1, 6)] == ends
+
+
+def test_what_was_counted_on_is_kept_once_a_calendar() -> None:
+    """The days from the first to the last that mattered, with holidays if one count asked."""
+    counting = reckoner(ENGLAND, SCOTLAND, UTC_DAYS)
+    counting.due(within(2, Unit.MONTHS), XMAS)
+    [months] = counting.calendars
+    assert (months.calendar, months.holidays) == (ENGLAND.id, None)
+
+    counting.due(within(7, Unit.BUSINESS_DAYS), XMAS)
+    counting.due(within(1, Unit.DAYS, UTC_DAYS.id), XMAS)
+    both, utc = counting.calendars
+    assert (both.calendar, utc.calendar) == (ENGLAND.id, UTC_DAYS.id)
+    assert both.holidays
+    assert (both.first, both.last) == (months.first, months.last)
+    assert (utc.first, utc.last) == (date(2026, 12, 20), date(2026, 12, 23))
+
+
+@pytest.mark.parametrize(
+    "length",
+    [
+        *(within(2**53 - 1, unit) for unit in Unit),
+        within(101, Unit.YEARS),
+        Term(count=101, unit=Unit.YEARS),
+        Either(pick=Pick.EARLIER, of=[Term(count=101, unit=Unit.YEARS), YEARLY]),
+    ],
+    ids=str,
+)
+def test_more_than_a_hundred_years_is_never_over(length: Within | Terms) -> None:
+    """No calendar says so much, and whoever writes it into a demand stops no case."""
+    assert datetime.max.replace(tzinfo=UTC) == reckoner().due(length, XMAS)
+
+
+@pytest.mark.parametrize("unit", [Unit.YEARS, Unit.MONTHS, Unit.WEEKS])
+def test_a_hundred_years_are_counted(unit: Unit) -> None:
+    """As far as calendars reach."""
+    many = {Unit.YEARS: 100, Unit.MONTHS: 1180, Unit.WEEKS: 5228}
+    assert reckoner().due(within(many[unit], unit), XMAS).year in {2125, 2126, 2127}
+
+
+def test_all_of_a_minute_counts_alike_but_for_what_runs_to_the_moment() -> None:
+    """Days end with the day, whatever the second they began in."""
+    late = XMAS.replace(second=59, microsecond=999_999)
+    days, moment = within(3, Unit.DAYS), Term(count=3, unit=Unit.DAYS, start=Start.MOMENT)
+    pair = Either(pick=Pick.EARLIER, of=[moment, YEARLY])
+    counting = reckoner()
+    assert counting.due(days, XMAS) == counting.due(days, late)
+    for exact in (moment, pair):
+        assert counting.due(exact, late) - counting.due(exact, XMAS) == late - XMAS

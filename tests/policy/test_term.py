@@ -132,6 +132,7 @@ def test_what_no_calendar_could_count_is_refused(
         Term(**given)
 
     assert f"Term.{field}" == refused.value.field
+    assert given.get(field, Start.NEXT_DAY) == refused.value.what
 
 
 def test_a_date_of_the_year_is_one() -> None:
@@ -184,8 +185,13 @@ def test_a_notice_neither_shortens_nor_goes_beyond(longest: int | None, total: i
     """A term without a longest total cannot be extended at all."""
     month = Term(count=1, unit=Unit.MONTHS, longest=longest)
 
-    with pytest.raises(InvalidValue, match=f"1 to {longest or 1} months in all"):
+    with pytest.raises(InvalidValue) as refused:
         extended(month, total)
+
+    assert str(refused.value) == (
+        f"the extended total cannot be `{total}`: "
+        f"1 to {longest or 1} months in all, counted from the same start"
+    )
 
 
 @pytest.mark.parametrize("unit", Unit)

@@ -3,20 +3,27 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import attrs
 
+from freezecase.app.asking import Asking
+from freezecase.app.clock import micros_of
 from freezecase.app.opening import open_store
-from freezecase.casebook import Casebook
+from freezecase.app.store import Store
+from freezecase.app.writing import entries_of, rows_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.checked import replace
+from freezecase.core.commands import Command
+from freezecase.core.evolve import fold, unopened
+from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Scope
-from freezecase.errors import PolicyForbids
+from freezecase.policy.standard import standard
+from freezecase.policy.turn import take_turn
 from freezecase.replay.history import ReplayReport, replay
 from freezecase.wire.codec import encode, read_entry
 from freezecase.wire.shapes import Entry
@@ -46,20 +53,49 @@ class SlowClock:
 
 
 def sound_store(path: Path) -> Path:
-    """Write two cases: one from freeze to release, with a refusal; one that is only imposed."""
+    """
+    Write two cases: one from freeze to release, with a refusal; one that is only imposed.
+
+    What is owed beside is left out, as in cases from elsewhere, so that each record counts.
+    """
     freeze = do.ImposeFreeze(
         account="acct-1", ground=Ground.ACCOUNT_TAKEOVER, scope=Scope.withdrawals()
     )
-    with Casebook.open(f"sqlite:///{path}", clock=SlowClock()) as book:
-        book.execute(freeze, by=WALLETS)
-        book.execute(replace(freeze, account="acct-2"), by=WALLETS)
-        book.execute(do.ConfirmEnforcement(FIRST), by=WALLETS)
-        book.execute(do.ProposeRelease(FIRST, reason="it was the owner"), by=ANA)
-        with suppress(PolicyForbids):
-            book.execute(do.ApproveRelease(FIRST), by=ANA)
-        book.execute(do.ApproveRelease(FIRST), by=ROB)
-        book.execute(do.ConfirmRelease(FIRST), by=WALLETS)
+    with open_store(f"sqlite:///{path}") as store:
+        plainly = _Plainly(store)
+        plainly.asks(freeze, WALLETS)
+        plainly.asks(replace(freeze, account="acct-2"), WALLETS)
+        plainly.asks(do.ConfirmEnforcement(FIRST), WALLETS)
+        plainly.asks(do.ProposeRelease(FIRST, reason="it was the owner"), ANA)
+        plainly.asks(do.ApproveRelease(FIRST), ANA)
+        plainly.asks(do.ApproveRelease(FIRST), ROB)
+        plainly.asks(do.ConfirmRelease(FIRST), WALLETS)
     return path
+
+
+@attrs.define
+class _Plainly:
+    """Writes what commands lead to, and nothing that is owed in consequence."""
+
+    store: Store
+    clock: SlowClock = attrs.field(factory=SlowClock)
+    states: dict[UUID, CaseState] = attrs.field(factory=dict[UUID, CaseState])
+
+    def asks(self, command: Command, by: Actor) -> None:
+        """Take the turn of *command*, and append what it led to."""
+        now = self.clock.now()
+        fresh = self.clock.new_id()
+        asking = Asking(command=command, actor=by, id=fresh, now=now, occurred_at=now, facts={})
+        state = self.states.get(asking.case, unopened(asking.case))
+        turn = take_turn(standard(), state, command, by, now)
+        rows = rows_of(
+            state.id,
+            state.version + 1,
+            entries_of(asking, attrs.evolve(turn, owed=()), state.version + 1),
+        )
+        opened = [] if state.version else [(state.id, turn.after.account)]
+        self.store.append(rows, now=micros_of(now), opened=opened)
+        self.states[asking.case] = fold(turn.decided, state)
 
 
 @attrs.frozen

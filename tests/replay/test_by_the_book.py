@@ -4,8 +4,9 @@ import pytest
 
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
+from freezecase.core.checked import replace
 from freezecase.core.events import CaseEvent, kind_of
-from freezecase.core.obligations import key_of
+from freezecase.core.obligations import SECOND_SIGNATURE, key_of
 from freezecase.core.state import CheckStage
 from freezecase.core.status import Status
 from freezecase.replay.by_the_book import Reading, by_the_book
@@ -114,6 +115,88 @@ def test_what_is_promised_and_owed() -> None:
     assert _read(e.ObligationOpened, e.ObligationWaived).obligations == {}
     assert _read(e.ObligationOpened, e.ObligationExtended).obligations[key_of(DUTY)] > LATER
     assert _read(e.ObligationExtended).obligations == {}
+
+
+def _opened(*moot_in: Status, right: bool = False) -> CaseEvent:
+    demand = replace(DUTY.demand, moot_in=moot_in, right=right)
+    return e.ObligationOpened(obligation=replace(DUTY, demand=demand))
+
+
+UNTIL_FREE = _opened(Status.RELEASED, Status.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("history", "owed"),
+    [
+        ((UNTIL_FREE,), True),
+        ((UNTIL_FREE, e.ReleaseOrdered), True),
+        ((UNTIL_FREE, e.ReleaseOrdered, e.ReleaseEnforced), False),
+        ((UNTIL_FREE, e.ReleaseEnforced, e.AccountOffboarded), False),
+        ((e.ReleaseEnforced, UNTIL_FREE), False),
+        ((e.ReleaseEnforced, UNTIL_FREE, e.AccountOffboarded), False),
+        ((e.ReleaseEnforced, e.ObligationOpened, UNTIL_FREE), True),
+        ((e.ObligationOpened, e.ReleaseEnforced, e.CaseClosed), True),
+    ],
+)
+def test_what_nobody_needs_is_not_owed(
+    history: tuple[CaseEvent | type[CaseEvent], ...], owed: bool
+) -> None:
+    """It ends where it becomes moot, and is not opened where it is moot already."""
+    read = _read(e.FreezeImposed, *history)
+    assert ({key_of(DUTY): LATER} if owed else {}) == read.obligations
+
+
+A_RIGHT = _opened(Status.CLOSED, right=True)
+
+
+@pytest.mark.parametrize(
+    ("history", "lapsed"),
+    [
+        ((A_RIGHT,), False),
+        ((A_RIGHT, e.ObligationMissed), True),
+        ((A_RIGHT, e.ObligationMet), False),
+        ((A_RIGHT, e.ObligationExtended, e.ObligationMissed), True),
+        ((e.ObligationMissed,), False),
+        ((e.ObligationOpened, e.ObligationMissed), False),
+        ((A_RIGHT, e.ObligationMissed, A_RIGHT), False),
+        ((A_RIGHT, e.ObligationMissed, e.CaseClosed, A_RIGHT), True),
+        ((A_RIGHT, e.CaseClosed, e.ObligationMissed), False),
+    ],
+)
+def test_which_rights_have_lapsed(
+    history: tuple[CaseEvent | type[CaseEvent], ...], lapsed: bool
+) -> None:
+    """Those that were open and whose time passed, until they are opened anew."""
+    read = _read(e.FreezeImposed, *history)
+    assert ({key_of(DUTY)} if lapsed else set()) == read.lapsed
+
+
+SIGNED = e.ObligationMet(obligation=SECOND_SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    ("history", "alone"),
+    [
+        ((), None),
+        ((e.ReleaseOrdered,), ROB.person),
+        ((e.ReleaseOrdered(by=COURT.person),), None),
+        ((e.ReleaseOrdered, SIGNED), None),
+        ((e.ReleaseOrdered, e.ObligationMet), ROB.person),
+        ((e.ReleaseApproved, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.ReleaseOrdered), None),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.ReleaseProposed, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.ReleaseRefused, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.ScopeNarrowed, e.ReleaseOrdered), ROB.person),
+        ((e.ReleaseProposed, e.ReleaseApproved, e.AppealUpheld, e.ReleaseOrdered), ROB.person),
+        ((e.AppealUpheld, e.ReleaseApproved, e.ReleaseOrdered), None),
+        ((e.ReleaseEnforced, e.AppealUpheld, e.ReleaseApproved, e.ReleaseOrdered), ROB.person),
+    ],
+)
+def test_who_ordered_a_release_alone(
+    history: tuple[CaseEvent | type[CaseEvent], ...], alone: str | None
+) -> None:
+    """Staff, without an approval of the release that was under way; until somebody signs it too."""
+    assert alone == _read(e.FreezeImposed, *history).ordered_alone
 
 
 def test_holds_and_owners() -> None:

@@ -20,12 +20,23 @@ from freezecase.core import commands as do
 from freezecase.core import events as e
 from freezecase.core.checked import replace
 from freezecase.core.events import CaseEvent
+from freezecase.core.values import Ground, Scope
 from freezecase.replay import one_case
 from freezecase.replay.by_the_book import by_the_book
 from freezecase.replay.finding import CODES, Findings, Severity
 from freezecase.replay.history import ReplayReport, replay
 from freezecase.wire.shapes import Asked, Entry, Source
-from tests.replay.damaged import ANA, BEGIN, FIRST, ROB, SECOND, Damaged, SlowClock, sound_store
+from tests.replay.damaged import (
+    ANA,
+    BEGIN,
+    FIRST,
+    ROB,
+    SECOND,
+    WALLETS,
+    Damaged,
+    SlowClock,
+    sound_store,
+)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +104,7 @@ def test_a_record_that_comes_in_meanwhile_is_read_too(store: Damaged) -> None:
         report = replay(cast("Store", _Instead(book.store, scan=scan_while_writing)))
 
     assert report.clean
-    assert report.records == 9
+    assert report.records == 8 + 3, "the confirmation, and the two that nobody owed so far"
 
 
 class _Instead:
@@ -265,7 +276,7 @@ BY_SQL: list[tuple[str, tuple[str, ...], tuple[str, str, str]]] = [
     ),
     (
         "listed-wrongly",
-        (f"INSERT INTO cases VALUES (9, '{UUID(int=3).hex}', 'acct-3')",),
+        (f"INSERT INTO cases VALUES (9, '{UUID(int=3).hex}', 'acct-3', NULL)",),
         (LIST, f"case `{UUID(int=3)}` begins at ledger index 9", "a record there"),
     ),
     (
@@ -564,3 +575,20 @@ def test_every_code_is_documented_and_produced_by_a_test_above() -> None:
 
     assert set(CODES) == produced | {"store-unreadable", "fold-differs"}
     assert all(code.means and code.advice for code in CODES.values())
+
+
+def test_what_a_casebook_writes_is_clean(tmp_path: Path) -> None:
+    """With everything that is owed, and whatever was missed meanwhile."""
+    clock = SlowClock()
+    with Casebook.open(f"sqlite:///{tmp_path / 'cases.db'}", clock=clock) as book:
+        freeze = do.ImposeFreeze(
+            account="acct-1", ground=Ground.ACCOUNT_TAKEOVER, scope=Scope.withdrawals()
+        )
+        case = book.execute(freeze, by=WALLETS).case.id
+        clock.minutes += 9 * 24 * 60
+        book.run_due(BEGIN + timedelta(days=9))
+        book.execute(do.ConfirmEnforcement(case), by=WALLETS)
+        report = replay(book.store)
+
+    assert report.clean
+    assert report.by_kind["obligation-missed"] > 3

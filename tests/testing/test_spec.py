@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +19,10 @@ from freezecase.testing import A_CASE, SOME_DAY, Asked, given
 from tests.core.samples import ANA, CASE, COMMANDS, COURT, ENGINE, EVENTS, LATER, OWNER, ROB
 
 FROZEN = given(EVENTS[e.FreezeImposed])
+OWED = given().after(COMMANDS[do.ImposeFreeze], by=ENGINE)
+"""The same, told in a command: so there is something that somebody owes."""
 UPHOLD = COMMANDS[do.UpholdFreeze]
+TEN_PAST, HALF_PAST = SOME_DAY + timedelta(minutes=10), SOME_DAY + timedelta(minutes=30)
 ATTEMPT = e.AttemptRefused(
     command="order-release", by=ANA.person, rules=("release-needs-proposal",)
 )
@@ -55,7 +59,7 @@ def test_a_journey_may_be_told_in_commands() -> None:
         .after(UPHOLD, by=ANA, at=LATER, facts={"band": "low"})
     )
     assert journey.state.status is Status.UPHELD
-    assert journey.state.deciders == {1: ENGINE.person, 2: ANA.person}
+    assert [*journey.state.deciders.values()] == [ENGINE.person, ANA.person]
 
 
 def test_then_nothing_demands_that_nothing_followed() -> None:
@@ -80,19 +84,80 @@ def test_another_policy_may_judge() -> None:
     assert "it is 09:00 and the band is high" in str(asked.refusal())
     assert f"{SOME_DAY:%H:%M}" == "09:00"
     FROZEN.when(UPHOLD, by=ANA).then(EVENTS[e.FreezeUpheld])
-    FROZEN.under(Policy(name="none", version=1, gates=())).when(UPHOLD, by=ANA).then_refused()
+    FROZEN.under(Policy(name="none", version=1)).when(UPHOLD, by=ANA).then_refused()
 
 
 def test_a_refused_command_leaves_the_case_as_it_was() -> None:
     """But for what is on record of the attempt."""
     assert FROZEN.when(COMMANDS[do.ReopenCase], by=ANA).after == FROZEN.state
-    assert FROZEN.when(COMMANDS[do.OrderRelease], by=ANA).after.refused != ()
+    assert OWED.when(COMMANDS[do.OrderRelease], by=ANA).after.refused != ()
     assert FROZEN.when(COMMANDS[do.OrderRelease], by=COURT).after.release is not None
+
+
+def test_what_follows_for_whoever_owes_is_told_apart_from_what_was_decided() -> None:
+    """`then` is about what the command led to; `then_owed` about who owes what, until when."""
+    enforced = OWED.when(COMMANDS[do.ConfirmEnforcement], by=ENGINE)
+    enforced.then(EVENTS[e.EnforcementConfirmed]).then_not_owed("enforcement")
+    enforced.then_owed("notice", "freeze-imposed").then_owed("review", by="reviewer")
+    enforced.then_owed("review", by="reviewer", due=LATER).then_not_owed("notice")
+
+
+def test_a_story_goes_on_in_time() -> None:
+    """With everything missed by then; `then_missed` tells what was missed on the way."""
+    assert OWED.later(SOME_DAY) == OWED
+    late = OWED.later(TEN_PAST)
+    assert late.state.obligations["enforcement", ""].debtor == "lead"
+    late.when(UPHOLD, by=ANA, at=HALF_PAST).then_missed()
+    asked = OWED.when(UPHOLD, by=ANA, at=HALF_PAST)
+    asked.then_missed("enforcement").then(EVENTS[e.FreezeUpheld])
+    asked.then_owed("enforcement", by="lead", due=HALF_PAST + timedelta(hours=1))
+
+
+def test_time_that_passes_misses_one_thing_itself() -> None:
+    """So that is what was missed."""
+    by_then = SOME_DAY + timedelta(days=1)
+    OWED.when(COMMANDS[do.LetTimePass], by=ENGINE, at=by_then).then_missed("enforcement")
+
+
+def test_what_was_missed_before_a_refusal_was_missed() -> None:
+    """The policy is asked after the misses; what does not fit is never a turn."""
+    refused = OWED.when(UPHOLD, by=OWNER, at=HALF_PAST)
+    refused.then_missed("enforcement").then_refused().then_owed("enforcement", by="lead")
+    with pytest.raises(AssertionError, match="`reopen-case` by `staff:ana` was refused: cannot"):
+        OWED.when(COMMANDS[do.ReopenCase], by=ANA, at=HALF_PAST).then_missed("enforcement")
 
 
 @pytest.mark.parametrize(
     ("demand", "message"),
     [
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_owed("lunch"),
+            "nobody owes `lunch` after `uphold-freeze` by `staff:ana`, but `",
+        ),
+        (
+            lambda: given().when(COMMANDS[do.LetTimePass], by=ANA).then_owed("lunch"),
+            "nobody owes `lunch` after `let-time-pass` by `staff:ana`, but nothing",
+        ),
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_owed("notice"),
+            "nobody owes `notice` after `uphold-freeze` by `staff:ana`, but `",
+        ),
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_owed("enforcement", by="lead"),
+            "`enforcement` is owed by `exchange`, not by `lead`",
+        ),
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_owed("enforcement", due=LATER),
+            f"`enforcement` is due at {TEN_PAST}, not at {LATER}",
+        ),
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_not_owed("enforcement"),
+            "`enforcement` is still owed after `uphold-freeze` by `staff:ana`",
+        ),
+        (
+            lambda: OWED.when(UPHOLD, by=ANA).then_missed("enforcement"),
+            "missed were (), not ('enforcement',)",
+        ),
         (
             lambda: FROZEN.when(UPHOLD, by=ANA).then(EVENTS[e.FreezeUpheld], ATTEMPT),
             "- attempt-refused",

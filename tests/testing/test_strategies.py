@@ -1,5 +1,6 @@
 """What Hypothesis makes up covers everything there is, and nothing that there cannot be."""
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.commands import ASKED_AS, Command, asked
 from freezecase.core.events import STORED_AS, CaseEvent, PromiseMade, kind_of
 from freezecase.core.obligations import Demand, Obligation
+from freezecase.core.resolved import Resolved
 from freezecase.core.ruling import Ruling
 from freezecase.core.values import Amount, Evidence, Scope, Verification
 from freezecase.testing import strategies as made
@@ -79,6 +81,35 @@ def test_among_all_of_them_each_kind_turns_up(strategy: Any, kinds: dict[Any, st
 def test_every_kind_of_actor_turns_up(kind: ActorKind) -> None:
     """Machines, people and courts."""
     assert find(made.actors(), lambda actor: actor.kind is kind, settings=FAR).kind is kind
+
+
+@QUICK
+@given(made.values(Resolved))
+def test_what_a_calendar_said_can_be_counted_on(calendar: Resolved) -> None:
+    """Every day it speaks of lies in its window, once and in order; local time is known."""
+    for days in ([off.day for off in calendar.holidays or ()], list(calendar.worked)):
+        assert days == sorted({*days})
+    same = calendar.narrowed(calendar.first, calendar.last)
+    assert (calendar.holidays, calendar.worked) == (same.holidays, same.worked)
+    begins = calendar.at_minute(calendar.first, 0)
+    assert calendar.first == calendar.local(begins).date()
+    assert calendar.opens <= calendar.closes
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [
+        lambda ruling: len(ruling.calendars) > 1 and ruling.lane and ruling.telling,
+        lambda ruling: ruling.checks and not ruling.calendars and not ruling.lane,
+        lambda ruling: any(one.holidays is None for one in ruling.calendars),
+        lambda ruling: any(one.holidays and one.worked and one.off for one in ruling.calendars),
+        lambda ruling: any(two.since for one in ruling.calendars for two in one.weekends),
+    ],
+    ids=["much", "little", "nobody asked for holidays", "holidays", "weekends that changed"],
+)
+def test_rulings_rest_on_much_and_on_little(holds: Callable[[Ruling], object]) -> None:
+    """On calendars with and without holidays, on none; with a lane and without."""
+    assert holds(find(made.rulings(), lambda ruling: bool(holds(ruling)), settings=FAR))
 
 
 def test_a_demand_may_end_in_another_demand() -> None:

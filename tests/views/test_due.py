@@ -5,6 +5,7 @@ from uuid import UUID
 
 from freezecase import Demand, Rung, Unit, Within
 from freezecase import events as e
+from freezecase.app.reading import Unread
 from freezecase.core.checked import replace
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.state import CaseState
@@ -87,5 +88,49 @@ def test_a_moment_before_its_time_nothing_is_due() -> None:
             kind="promise",
             subject="call-back",
             debtor="staff:ana",
+            who="staff:ana",
         ),
     )
+
+
+def test_who_stands_in_a_relation_is_named_beside_it() -> None:
+    """The list says which role or relation owes, and who that is as far as the case knows."""
+    nobodys = owing(1, opened("review", NOW))
+    hers = owing(2, opened("review", NOW), e.CaseAssigned(to="staff:ana"))
+    climbed = owing(3, opened("review", NOW, rung=1), e.CaseAssigned(to="staff:ana"))
+    assert [(one.debtor, one.who, one.rung) for one in due([nobodys, hers, climbed], NOW)] == [
+        ("@owner", "exchange", 0),
+        ("@owner", "staff:ana", 0),
+        ("lead", "lead", 1),
+    ]
+
+
+def test_a_right_is_told_apart_from_a_duty() -> None:
+    """What lapses is not late."""
+    right = opened("window", NOW).obligation
+    lapsing = replace(right, demand=replace(right.demand, right=True))
+    case = owing(1, e.ObligationOpened(obligation=lapsing), opened("reply", NOW))
+    assert [(one.kind, one.right) for one in due([case], NOW)] == [
+        ("reply", False),
+        ("window", True),
+    ]
+
+
+def test_of_a_case_that_cannot_be_read_the_exchange_owes_the_repair() -> None:
+    """What else is owed nobody knows; since its alarm rang somebody has to look."""
+    unread = Unread(id=UUID(int=9), account="acct-9", rang=NOW - HOUR, why="version 3 is missing")
+    assert due([unread, owing(1, opened("reply", NOW))], NOW)[0] == Due(
+        due=NOW - HOUR,
+        case=UUID(int=9),
+        account="acct-9",
+        kind="repair",
+        subject="version 3 is missing",
+        debtor="exchange",
+        who="exchange",
+    )
+
+
+def test_a_promise_in_a_closed_case_is_nobodys_to_keep() -> None:
+    """What was promised and neither kept nor broken ends with its case."""
+    over = (e.AccountOffboarded(by="staff:ana", reason="x"), EVENTS[e.CaseClosed])
+    assert due([owing(1, promised("call-back", NOW), *over)], NOW) == ()

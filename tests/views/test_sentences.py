@@ -24,7 +24,15 @@ from freezecase.core.values import (
     Verification,
 )
 from freezecase.views.sentences import SENTENCES, sentence
-from freezecase.views.telling import SEALED, Telling, listed, may_read, name_of, scope
+from freezecase.views.telling import (
+    SEALED,
+    Telling,
+    debtor_name,
+    listed,
+    may_read,
+    name_of,
+    scope,
+)
 from freezecase.views.timeline import TOLD_TO_CUSTOMERS
 from tests.core.samples import (
     ALLOWED,
@@ -446,6 +454,23 @@ def test_a_proposal_says_how_many_approvals_it_takes(signatures: int, takes: str
     assert words.endswith(f'"looked at it"; it takes {takes}')
 
 
+@pytest.mark.parametrize(
+    ("event", "cause", "who", "what"),
+    [
+        (EVENTS[e.ObligationMet], 2, "the policy", "found `reply`, due 2026-01-06 09:00, met"),
+        (EVENTS[e.ObligationMet], None, "ana", "met `reply`, due 2026-01-06 09:00"),
+        (EVENTS[e.ReleaseOrdered], 2, "ana", "ordered the release, leaving nothing restricted"),
+    ],
+)
+def test_what_only_follows_for_whoever_owes_the_policy_saw_to(
+    event: CaseEvent, cause: int | None, who: str, what: str
+) -> None:
+    """Nobody asked for it; what else follows in a turn is still done by whoever asked."""
+    one = Telling(record(event, version=3, cause=cause), fold(OWING, unopened(CASE)))
+
+    assert (who, what) == (one.who, sentence(one))
+
+
 # --- who may read what -------------------------------------------------------------------------
 
 
@@ -502,6 +527,25 @@ def test_a_machine_is_never_read_as_a_colleague(
     person: str, reader: Audience, expected: str
 ) -> None:
     assert expected == name_of(person, reader)
+
+
+@pytest.mark.parametrize(
+    ("who", "inside", "customer"),
+    [
+        ("lead", "lead", "exchange"),
+        ("customer", "customer", "customer"),
+        ("external-body", "external-body", "external-body"),
+        ("authority", "authority", "exchange"),
+        ("staff:ana", "ana", "exchange"),
+        ("customer:acct-1", "customer", "customer"),
+    ],
+)
+def test_a_customer_knows_no_role_of_the_house(who: str, inside: str, customer: str) -> None:
+    """Whoever owes inside is the exchange to them."""
+    assert (inside, customer) == (
+        debtor_name(who, Audience.OPERATIONS),
+        debtor_name(who, Audience.CUSTOMER),
+    )
 
 
 def test_a_customer_is_not_told_why_while_that_is_withheld() -> None:

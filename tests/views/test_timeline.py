@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
+from freezecase.app.record import Record
 from freezecase.core import commands as do
 from freezecase.core import events as e
 from freezecase.core.checked import replace
@@ -12,16 +13,17 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.ruling import Opinion, Verdict
 from freezecase.core.status import Status
-from freezecase.core.values import Audience
-from freezecase.testing.journeys import histories
+from freezecase.core.values import Audience, Ground
+from freezecase.testing.journeys import Step, histories, journeys
 from freezecase.views.timeline import TOLD_TO_CUSTOMERS, Timeline, timeline
 from freezecase.views.whose_move import Move, moves_owed
 from freezecase.wire.shapes import Source
-from tests.core.samples import ALLOWED, ANA, CASE, COMMANDS, ENGINE, EVENTS, NOW, ROB
-from tests.views.records import record, records
+from tests.core.samples import ALLOWED, ANA, CASE, COMMANDS, ENGINE, EVENTS, LATER, NOW, ROB
+from tests.views.records import owing, record, records
 
 FREEZE, PROPOSED = EVENTS[e.FreezeImposed], EVENTS[e.ReleaseProposed]
-STORY = (FREEZE, EVENTS[e.EnforcementConfirmed], PROPOSED, EVENTS[e.ReleaseOrdered])
+TOLD = EVENTS[e.NoticeSent]
+STORY = (FREEZE, EVENTS[e.EnforcementConfirmed], TOLD, PROPOSED, EVENTS[e.ReleaseOrdered])
 
 
 def of(*events: CaseEvent, reader: Audience = Audience.OPERATIONS) -> Timeline:
@@ -35,10 +37,11 @@ def test_each_record_is_a_line_that_says_where_the_case_stood_from_then_on() -> 
         (line.version, line.who, line.status, [move.who for move in line.moves])
         for line in told.lines
     ] == [
-        (1, "ana", Status.IN_FORCE, ["reviewer", "exchange"]),
-        (2, "ana", Status.IN_FORCE, ["reviewer"]),
-        (3, "ana", Status.IN_FORCE, ["approver"]),
-        (4, "ana", Status.RELEASING, ["exchange"]),
+        (1, "ana", Status.IN_FORCE, ["reviewer", "exchange", "exchange"]),
+        (2, "ana", Status.IN_FORCE, ["reviewer", "exchange"]),
+        (3, "ana", Status.IN_FORCE, ["reviewer"]),
+        (4, "ana", Status.IN_FORCE, ["approver"]),
+        (5, "ana", Status.RELEASING, ["exchange"]),
     ]
 
 
@@ -127,12 +130,118 @@ def test_a_customer_gets_only_their_lines_without_versions_rulings_or_names() ->
     ]
 
 
-def test_a_customer_is_told_the_ground_once_it_is_no_longer_withheld() -> None:
-    events = (FREEZE, EVENTS[e.NoticeWithheld], EVENTS[e.NoticeSent])
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((FREEZE,), False),
+        ((FREEZE, TOLD), True),
+        ((FREEZE, EVENTS[e.NoticeWithheld]), False),
+        ((FREEZE, EVENTS[e.NoticeWithheld], TOLD), True),
+        ((FREEZE, TOLD, EVENTS[e.NoticeWithheld]), False),
+        ((replace(FREEZE, ground=Ground.AML_ALERT), TOLD), False),
+    ],
+)
+def test_a_customer_is_told_the_ground_once_they_may_know(
+    events: tuple[CaseEvent, ...], told: bool
+) -> None:
+    """Not before they were told of the freeze, not while that is withheld, a suspicion never."""
+    line = of(*events, reader=Audience.CUSTOMER).lines[0]
 
-    told = of(*events, reader=Audience.CUSTOMER)
+    because = " because of account takeover" if told else ""
+    assert f"froze withdrawals and transfers{because}" == line.what
+    assert " because of " in of(*events).lines[0].what
 
-    assert told.lines[0].what == "froze withdrawals and transfers because of account takeover"
+
+# --- what only follows ---------------------------------------------------------------------------
+
+DUTY, MET = owing("review", "reviewer", "lead"), e.ObligationMet(obligation="review")
+TURNS = [
+    record(FREEZE, by=ENGINE, command=COMMANDS[do.ImposeFreeze]),
+    record(DUTY, by=ENGINE, version=2, cause=1),
+    record(EVENTS[e.EnforcementConfirmed], by=ENGINE, version=3),
+    record(PROPOSED, version=4),
+    record(MET, version=5, cause=4),
+]
+
+
+def test_what_only_follows_is_told_by_whose_move_it_is() -> None:
+    """A line stands for all that followed from it: the case as it was before the next line."""
+    told = timeline(TURNS)
+
+    assert [(line.version, line.moves[0].who, line.moves[0].due) for line in told.lines] == [
+        (1, "reviewer", LATER),
+        (3, "reviewer", LATER),
+        (4, "approver", None),
+    ]
+    assert [told.moves] == [line.moves for line in told.lines[-1:]]
+
+
+def test_what_follows_has_a_line_of_its_own_if_asked_for() -> None:
+    """Whoever asks for the details reads each duty that opened or ended; the policy saw to it."""
+    told = timeline(TURNS, owed=True)
+
+    assert [(line.version, line.who, line.what) for line in told.lines if line.version != 1] == [
+        (
+            *(2, "the policy"),
+            "noted that reviewer owes `review` by 2026-01-06 09:00, under `rule`",
+        ),
+        (3, "system:risk-engine", "confirmed that the freeze binds the account"),
+        (4, "ana", 'proposed to lift the freeze, leaving nothing restricted: "looked at it"'),
+        (5, "the policy", "found `review`, due 2026-01-06 09:00, met"),
+    ]
+    assert [line.moves[0].due for line in told.lines[:2]] == [None, LATER]
+
+
+def test_a_duty_that_somebody_asked_for_has_a_line_in_any_case() -> None:
+    """What a person opened or met by a command is theirs; so is what was imported."""
+    opened = record(DUTY, version=2, command=COMMANDS[do.OpenObligation])
+    met = record(MET, version=3)
+
+    told = timeline([TURNS[0], opened, met])
+
+    assert [(line.who, line.what.split()[0]) for line in told.lines[1:]] == [
+        ("ana", "noted"),
+        ("ana", "met"),
+    ]
+
+
+def test_a_customer_reads_no_duties_whatever_is_asked_for() -> None:
+    """What is owed inside is not theirs, and asking for it changes nothing."""
+    plain = timeline(TURNS, reader=Audience.CUSTOMER)
+
+    assert plain == timeline(TURNS, reader=Audience.CUSTOMER, owed=True)
+    assert [line.kind for line in plain.lines] == ["freeze-imposed"]
+
+
+@given(journeys())
+def test_asking_for_the_details_changes_nothing_else(steps: tuple[Step, ...]) -> None:
+    """With every duty told, the other lines, their order and the end are the same."""
+    told = [one for step in steps for one in _turn(step)]
+    if not told:
+        return
+
+    plain, details = timeline(told), timeline(told, owed=True)
+
+    few, many = ([(one.version, one.what) for one in each.lines] for each in (plain, details))
+    assert [line for line in many if line in few] == few
+    assert len(told) == len(many)
+    assert (plain.status, plain.moves) == (details.status, details.moves)
+
+
+def _turn(step: Step) -> list[Record]:
+    """The records of one turn: the first carries the command, the others point to it."""
+    first = step.turn.before.version + 1
+    return [
+        record(
+            event,
+            by=step.by,
+            version=first + n,
+            command=None if n else step.command,
+            ruling=step.turn.ruling,
+            cause=first if n else None,
+        )
+        for n, event in enumerate(step.turn.events)
+    ]
 
 
 @given(histories())

@@ -3,6 +3,7 @@
 import builtins
 import importlib
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from freezecase.core.commands import ASKED_AS, Command
+from freezecase.core.checked import replace
+from freezecase.core.commands import ASKED_AS, CloseCase, Command
 from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.errors import UnknownName
 from freezecase.testing.strategies import commands, events
@@ -20,6 +22,7 @@ from freezecase.wire.codec import audit_entry, command_id_of, encode, read_entry
 from freezecase.wire.names import COMMANDS, EVENTS, command_named, event_named
 from freezecase.wire.shapes import Asked, Entry
 from tests.core import samples
+from tests.core.test_resolved import LONDON
 from tests.wire.entries import (
     ENTRY,
     FEW,
@@ -95,6 +98,20 @@ def test_bytes_are_what_rfc_8785_makes_of_the_same(entry: Entry) -> None:
 
 def _no_floats(text: str) -> float:
     raise AssertionError(f"`{text}` is a float")
+
+
+def test_what_a_calendar_remembers_is_not_written() -> None:
+    """The bytes of a ruling are the same before and after somebody counted on its calendars."""
+    calendar = replace(LONDON)  # one that nobody counted on yet
+    ruling = replace(samples.ALLOWED, calendars=(calendar,))
+    entry = attrs.evolve(ENTRY, asked=Asked(command=samples.COMMANDS[CloseCase], ruling=ruling))
+    before = encode(entry)
+    assert calendar.why_off(date(2026, 12, 25)).name == "Christmas Day"
+    assert date(2026, 12, 26) in calendar.off
+    assert before == encode(entry)
+    read = read_entry(*before).asked
+    assert read is not None
+    assert calendar.off == read.ruling.calendars[0].off
 
 
 def test_what_has_no_spelling_is_no_part_of_a_record() -> None:

@@ -5,16 +5,20 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
+from freezecase.core.checked import replace
 from freezecase.core.commands import ASKED_AS
 from freezecase.core.events import STORED_AS
+from freezecase.core.resolved import DayOff, Resolved, Weekday
+from freezecase.core.ruling import Ruling
 from freezecase.errors import Unreadable
 from freezecase.testing.strategies import rulings, values
 from freezecase.wire.codec import encode, read_event
 from freezecase.wire.converter import plain, structured
 from freezecase.wire.names import EVENTS
 from tests.core import samples
+from tests.core.test_resolved import LONDON
 from tests.wire.entries import (
     ENTRY,
     FEW,
@@ -45,11 +49,65 @@ def parts(data: Any) -> list[Any]:
     return [leaf for inner in data for leaf in parts(inner)] if type(data) is list else [data]
 
 
-@FEW
+@settings(FEW, max_examples=30)
 @given(rulings())
-def test_both_engines_agree_on_rulings(ruling: Any) -> None:
-    """The ruling too, with whatever facts it holds."""
-    assert structured(plain(ruling), type(ruling), "n", "here") == ruling
+def test_both_engines_agree_on_rulings(ruling: Ruling) -> None:
+    """The ruling too, with whatever facts it holds and whatever calendars it rests on."""
+    fast = msgspec.json.encode(replace(ruling, facts=dict(ruling.facts)), order="sorted")
+    assert json.loads(fast) == plain(ruling)
+    assert structured(plain(ruling), Ruling, "n", "here") == ruling
+    assert msgspec.json.decode(fast, type=Ruling) == ruling
+
+
+NO_DAYS: dict[str, Any] = {
+    "without dashes": "20260101",
+    "by its week": "2026-W01-4",
+    "by its number": "2026-001",
+    "without noughts": "2026-1-1",
+    "with a blank": "2026-01-01 ",
+    "with a time": "2026-01-01T00:00:00Z",
+    "that never came": "2026-02-30",
+    "of no year": "0000-01-01",
+    "as a number": 20260101,
+    "as nothing": None,
+    "as yes": True,
+}
+
+
+@pytest.mark.parametrize("bad", NO_DAYS)
+def test_both_engines_know_one_spelling_of_a_day(bad: str) -> None:
+    """A day is ten characters, and one that there was."""
+    good: dict[str, Any] = {"day": "0001-01-01", "estimated": False, "name": "the first of all"}
+    assert structured(good, DayOff, "n", "here") == msgspec.convert(good, DayOff)
+    wrong = good | {"day": NO_DAYS[bad]}
+    with pytest.raises(Unreadable, match=r"\$\.day"):
+        structured(wrong, DayOff, "n", "here")
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.day"):
+        msgspec.json.decode(msgspec.json.encode(wrong), type=DayOff)
+
+
+NO_CALENDARS: dict[str, dict[str, Any]] = {
+    "ends before it begins": {"last": "2025-12-31"},
+    "no clock": {"offsets": []},
+    "clocks out of order": {"offsets": plain([LONDON.offsets[1], LONDON.offsets[0]])},
+    "no weekend": {"weekends": []},
+    "nobody ever works": {"weekends": [{"days": sorted(Weekday), "since": None}]},
+    "a day that is none": {"worked": [7]},
+    "an hour past midnight": {"closes": 1441},
+    "a path for a zone": {"zone": "/etc/localtime"},
+}
+
+
+@pytest.mark.parametrize("bad", NO_CALENDARS)
+def test_both_engines_refuse_what_no_calendar_says(bad: str) -> None:
+    """What could not be counted on is not read."""
+    wrong = plain(LONDON) | NO_CALENDARS[bad]
+    field = next(iter(NO_CALENDARS[bad]))
+    field = "days" if bad == "nobody ever works" else field
+    with pytest.raises(Unreadable, match=field):
+        structured(wrong, Resolved, "n", "here")
+    with pytest.raises(msgspec.ValidationError, match=field):
+        msgspec.json.decode(msgspec.json.encode(wrong), type=Resolved)
 
 
 MISREAD: dict[str, tuple[str, Any]] = {

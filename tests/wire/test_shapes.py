@@ -1,8 +1,10 @@
 """The engine reads a class as its constructor makes it, or is not let near it."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
 import attrs
+import msgspec
 import pytest
 
 from freezecase.core.actors import Actor
@@ -36,6 +38,28 @@ class Converting:
 
 
 @attrs.frozen
+class Remembering:
+    """The engine would write `twice` as soon as somebody asked for it."""
+
+    inner: int
+
+    @cached_property
+    def twice(self) -> int:
+        return 2 * self.inner
+
+
+@attrs.frozen(slots=False)
+class RememberingInADict:
+    """So too where values have room for anything."""
+
+    inner: int
+
+    @cached_property
+    def thrice(self) -> int:
+        return 3 * self.inner
+
+
+@attrs.frozen
 class Outer:
     """Sound itself; what it holds is not."""
 
@@ -52,9 +76,18 @@ class Endless:
 
 @checked
 class Sound:
-    """Converters of ours leave exact values alone."""
+    """Converters of ours leave exact values alone; what is private is not written."""
 
     inner: tuple[int, ...]
+
+    @cached_property
+    def _sum(self) -> int:
+        return sum(self.inner)
+
+    @property
+    def sum(self) -> int:
+        """All of them together, added up once."""
+        return self._sum
 
 
 @pytest.mark.parametrize(
@@ -63,6 +96,11 @@ class Sound:
         (Private, "Private._inner: a private or renamed field would not be read back"),
         (Renamed, "Renamed.inner: a private or renamed field would not be read back"),
         (Converting, "Converting.inner: a converter of its own would be skipped on reading"),
+        (Remembering, "Remembering.twice: what is remembered there would be written"),
+        (
+            RememberingInADict,
+            "RememberingInADict.thrice: what is remembered there would be written",
+        ),
         (Outer, "Converting.inner: a converter of its own would be skipped on reading"),
     ],
 )
@@ -79,6 +117,21 @@ def test_a_class_that_would_be_misread_is_refused(kind: type[Any], why: str) -> 
 def test_what_is_stored_is_sound(kind: type[Any]) -> None:
     """All that records hold is read as it is built."""
     refuse_misread(kind)
+
+
+@pytest.mark.parametrize(
+    ("value", "ask", "left"),
+    [
+        (Remembering(3), "twice", b'{"inner":3,"twice":6}'),
+        (RememberingInADict(3), "thrice", b'{"inner":3,"thrice":9}'),
+        (Sound(inner=(1, 2)), "sum", b'{"inner":[1,2]}'),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_value_remembers_in_public_is_written(value: Any, ask: str, left: bytes) -> None:
+    """That is why such a class is refused: its bytes depend on who looked at it before."""
+    getattr(value, ask)
+    assert left == msgspec.json.encode(value)
 
 
 @pytest.mark.parametrize(

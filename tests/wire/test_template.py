@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freezecase.core import commands as do
 from freezecase.core import events as e
 from freezecase.core.values import Ground, Scope
-from freezecase.testing.strategies import rulings, scopes, values
+from freezecase.testing.strategies import events, rulings, scopes, values
 from freezecase.wire.codec import audit_entry, encode
 from freezecase.wire.shapes import Asked, Entry
-from freezecase.wire.template import Template
+from freezecase.wire.template import Template, spelt
 from tests.core import samples
 
 ODD = "".join(map(chr, range(0x21, 0x7F))).replace("@", "")
@@ -51,5 +52,18 @@ def test_it_is_byte_for_byte_what_encode_makes(
     asked = Asked(command=samples.COMMANDS[do.ImposeFreeze], ruling=ruling)
     template = Template.of(frozen(first, one, scope, reason, asked))
     expected = frozen(other, two, scope, reason, asked)
-    assert encode(expected)[1] == template.for_account(other, two)
-    assert audit_entry("freeze-imposed.v1", template.for_account(other, two)) == expected
+    made = template.filled(spelt(other, two))
+    assert encode(expected) == (template.name, made)
+    assert audit_entry("freeze-imposed.v1", made) == expected
+
+
+@settings(max_examples=40)
+@given(accounts, st.uuids(), st.uuids(), events())
+def test_what_follows_a_freeze_is_spelt_for_many_accounts_too(
+    account: str, one: UUID, two: UUID, event: e.CaseEvent
+) -> None:
+    """The other records of a turn name no account: only the command that led to them differs."""
+    entry = Entry(event=event, actor=samples.ANA, occurred_at=samples.NOW, command_id=one, cause=1)
+    template = Template.of(entry)
+    made = template.filled(spelt(account, two))
+    assert encode(attrs.evolve(entry, command_id=two)) == (template.name, made)

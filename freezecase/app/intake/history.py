@@ -84,6 +84,8 @@ class History:
         self.known: dict[str, str] = {}
         """The ids of its rows in the store, with their digests."""
         self._ids = ids
+        self.tended = False
+        """Whether something is recorded of its cases that the log does not say: we work on them."""
         self._recorded: deque[Recorded] = deque()
         self._begin(first)
 
@@ -119,6 +121,7 @@ class History:
                     self._recorded.append(Recorded(ordinal, entry, source.id))
                 else:
                     self._recorded.append(Recorded(ordinal, entry, None))
+                    self.tended = True
             ordinal += 1
 
     def pass_by(self, source: str, look: "Look") -> None:

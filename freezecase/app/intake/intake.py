@@ -35,6 +35,7 @@ def import_log(
     *,
     strict: bool,
     clock: Clock,
+    look_after: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """
@@ -48,6 +49,10 @@ def import_log(
         path: a CSV file, plain or gzip.
         strict: write nothing unless no row breaks a rule; else write every row that can be made.
         clock: when it is recorded.
+        look_after: let the next `run_due` find what the imported cases wait for, so that somebody
+            owes it. If not, they stay as quiet as they came until somebody works on them: nobody
+            is called to a matter of ten years ago. Cases that are worked on here stay looked after
+            in either case.
         progress: told (rows done, rows in all or `None` while unknown) in bounded steps.
 
     Raises:
@@ -63,18 +68,18 @@ def import_log(
     sort = strict or not mapping.together
     with opened(mapping, Path(path), sort=sort, progress=tell) as log:
         if strict:
-            rehearsal = _passage(store, log, clock, write=False)
+            rehearsal = _passage(store, log, clock, write=False, look_after=False)
             _go(rehearsal, log, tell)
             rehearsal.refuse()
-        passage = _passage(store, log, clock, write=True)
+        passage = _passage(store, log, clock, write=True, look_after=look_after)
         _go(passage, log, tell)
         return passage.report()
 
 
-def _passage(store: Store, log: Log, clock: Clock, *, write: bool) -> Passage:
+def _passage(store: Store, log: Log, clock: Clock, *, write: bool, look_after: bool) -> Passage:
     stencil = Stencil(log.mapping.name)
     output = Output(store, stencil, clock, write=write)
-    return Passage(store, log, stencil, clock.now(), output)
+    return Passage(store, log, stencil, clock.now(), output, look_after=look_after)
 
 
 def _go(passage: Passage, log: Log, progress: Progress) -> None:

@@ -13,6 +13,7 @@ from freezecase.app.intake.spec import Mapping as LogMapping
 from freezecase.app.intake.translate import Facts, Turns, bind, bind_field, bind_step
 from freezecase.core.actors import Actor
 from freezecase.core.allowed import ID
+from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent, FreezeImposed
 from freezecase.core.needs import why_not
 
@@ -28,6 +29,8 @@ class Happened(NamedTuple):
     actor: Actor
     at: datetime
     account: str
+    draft: Draft
+    """The case as it goes on."""
 
 
 class Maker:
@@ -96,8 +99,12 @@ class Maker:
             then = at if rule.at is None else self._filled(rule.at(facts), rule.time_column)
             look(history, event, then)
             history.write(event, then)
-            version = facts.draft.version
-            events.append(Happened(history.case, version, event, facts.actor, then, facts.account))
+            events.append(
+                Happened(
+                    *(history.case, facts.draft.version, event, facts.actor, then),
+                    *(facts.account, facts.draft),
+                )
+            )
         return events
 
     def _named(self, facts: Facts) -> str:

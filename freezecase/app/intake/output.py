@@ -6,9 +6,11 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from freezecase.app.alarms import waking
 from freezecase.app.clock import Clock, micros_of
 from freezecase.app.intake.maker import Happened
 from freezecase.app.store import Appended, Row, Store
+from freezecase.core.draft import Draft
 from freezecase.wire.stencil import Stencil
 
 __all__ = ["Output"]
@@ -29,28 +31,36 @@ class Output:
         self._stencil = stencil
         self._rows: list[Row] = []
         self._opened: list[tuple[UUID, str]] = []
+        self._looked_after: dict[UUID, Draft] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="import")
         self._under_way: Future[Appended] | None = None
 
-    def add(self, happened: Sequence[Happened], command: str, source: bytes) -> None:
+    def add(
+        self, happened: Sequence[Happened], command: str, source: bytes, *, looked_after: bool
+    ) -> None:
         """Take in the events that a row stands for: one command, one source, no ruling."""
         self.events += len(happened)
-        for case, version, event, actor, at, account in happened:
+        for case, version, event, actor, at, account, draft in happened:
             if version == 1:
                 self.opened += 1
                 self._opened.append((case, account))
             if self._writes:
                 name, state = self._stencil.record(event, actor, at, command, source)
                 self._rows.append(Row(case, version, name, state))
+                if looked_after:
+                    self._looked_after[case] = draft
 
     def flush(self) -> None:
         """Append what was taken in, once the transaction before is durable."""
-        rows, opened = self._rows, self._opened
-        self._rows, self._opened = [], []
+        rows, opened, cases = self._rows, self._opened, self._looked_after
+        self._rows, self._opened, self._looked_after = [], [], {}
+        now = micros_of(self._clock.now())
+        alarms = {case: waking(draft.frozen(), now) for case, draft in cases.items()}
         self._wait()
         if rows:
-            now = micros_of(self._clock.now())
-            self._under_way = self._thread.submit(self._store.append, rows, now=now, opened=opened)
+            self._under_way = self._thread.submit(
+                self._store.append, rows, now=now, opened=opened, alarms=alarms
+            )
 
     def settle(self) -> None:
         """Append what was taken in, and return when it is durable."""

@@ -31,11 +31,18 @@ class Passage:
     """Goes through the rows of a log once, writing to its output what is new."""
 
     def __init__(
-        self, store: Store, log: Log, stencil: Stencil, now: datetime, output: Output
+        self,
+        store: Store,
+        log: Log,
+        stencil: Stencil,
+        now: datetime,
+        output: Output,
+        *,
+        look_after: bool,
     ) -> None:
         """Begin at the first row."""
         self.output, self.rows = output, 0
-        self._stencil = stencil
+        self._stencil, self._look_after = stencil, look_after
         self._store, self._log, self._mapping, self._now = store, log, log.mapping, now
         self._ids = Ids(self._mapping.name)
         self._maker = Maker(self._mapping, log.header)
@@ -139,7 +146,9 @@ class Passage:
                 return
             self._imported += 1
             where_from = self._stencil.source(source, row.number, digest)
-            self.output.add(happened, self._ids.command(source), where_from)
+            looked_after = self._look_after or history.tended
+            command = self._ids.command(source)
+            self.output.add(happened, command, where_from, looked_after=looked_after)
         for found in self._breaks:
             self._report(found)
 

@@ -37,8 +37,8 @@ else:
 Verifications = Annotated[
     _Asked,
     Check(
-        "at least one check, each kind once",
-        lambda given: given and len({one.kind for one in given}) == len(given),
+        "checks, each kind once",
+        lambda given: len({one.kind for one in given}) == len(given),
         _as_verifications,
     ),
 ]
@@ -46,10 +46,11 @@ Verifications = Annotated[
 
 @checked
 class RequestChecks:
-    """Ask the customer to verify these things; a kind alone stands for the plain check."""
+    """Ask the customer to verify these things; none named stands for what the policy plans."""
 
     case: CaseId = field(kw_only=False)
-    checks: Verifications
+    checks: Verifications = ()
+    """A kind alone stands for the plain check."""
 
 
 @checked

@@ -41,6 +41,7 @@ class ImposeFreeze:
     reason: Reason | None = None
     until: Instant | None = None
     incident: Slug | None = None
+    contracted_at: Instant | None = None
 
 
 @checked

@@ -1,5 +1,7 @@
 """Verification: what was asked of the customer, what came, and what became of it."""
 
+from typing import Any
+
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.checked import checked, refuse
 from freezecase.core.values import (
@@ -92,9 +94,8 @@ class CheckExpired:
     check: CheckKind
 
 
-def must_offer_a_way_out(failure: object) -> None:
+def must_offer_a_way_out(failure: Any) -> None:
     """Refuse a failed check that offers neither a remedy nor an appeal, or both."""
-    remedy, appeal_to = getattr(failure, "remedy", None), getattr(failure, "appeal_to", None)
-    if (remedy is None) == (appeal_to is None):
-        where = f"{type(failure).__name__}.remedy"
-        raise refuse(where, remedy, "give a `remedy` to retry, or `appeal_to` for a final failure")
+    if (failure.remedy is None) == (failure.appeal_to is None):
+        where, wrong = f"{type(failure).__name__}.remedy", failure.remedy
+        raise refuse(where, wrong, "give a `remedy` to retry, or `appeal_to` for a final failure")

@@ -1,5 +1,7 @@
 """Appeal: the customer contests a decision, before us or before somebody outside."""
 
+from typing import Any
+
 from freezecase.core.appeals import AppealLevel, AppealRoute, Decision, Finding
 from freezecase.core.checked import checked, refuse
 from freezecase.core.values import CustomerText, Person, Slug, Statement
@@ -91,9 +93,8 @@ class ExternalReviewDecided:
     reason: CustomerText | None = None
 
 
-def must_say_where_next(rejection: object) -> None:
+def must_say_where_next(rejection: Any) -> None:
     """Refuse a rejected appeal that names neither a next level nor a legal bar, or both."""
-    level, bar = getattr(rejection, "next_level", None), getattr(rejection, "bar", None)
-    if (level is None) == (bar is None):
-        where = f"{type(rejection).__name__}.next_level"
-        raise refuse(where, level, "name the `next_level` of appeal, or the `bar` that ends it")
+    if (rejection.next_level is None) == (rejection.bar is None):
+        where, wrong = f"{type(rejection).__name__}.next_level", rejection.next_level
+        raise refuse(where, wrong, "name the `next_level` of appeal, or the `bar` that ends it")

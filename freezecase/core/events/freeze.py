@@ -42,6 +42,8 @@ class FreezeImposed:
     """When the reasons must be looked at anew. Nothing unlocks by itself."""
     incident: Slug | None = None
     """The mass incident it belongs to."""
+    contracted_at: Instant | None = None
+    """When the customer's contract was made; some law goes by that day."""
 
 
 @checked

@@ -14,12 +14,12 @@ and PostgreSQL.
 
 from typing import Final
 
-from freezecase.testing.contracts import commands, keeping, reading
+from freezecase.testing.contracts import commands, keeping, owing, reading
 from freezecase.testing.contracts.stage import Law, StoryClock
 
 __all__ = ["LAWS", "Law", "StoryClock"]
 
 LAWS: Final[tuple[Law, ...]] = tuple(
-    getattr(part, name) for part in (commands, reading, keeping) for name in part.__all__
+    getattr(part, name) for part in (commands, reading, keeping, owing) for name in part.__all__
 )
 """Every law, each a function of a book on an empty store whose docstring says what it demands."""

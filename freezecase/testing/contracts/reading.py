@@ -40,12 +40,12 @@ def a_case_can_be_read_as_it_was(book: Casebook) -> None:
     for channel in (Channel.PHONE, Channel.CHAT, Channel.LETTER):
         clock.later(hours=1)
         states.append(book.execute(do.RecordContact(case.id, channel=channel), by=OWNER).case)
-    for version, state in enumerate(states, start=1):
-        at = BEGIN + timedelta(hours=version - 1)
-        assert book.case(case.id, version=version) == state
+    for hours, state in enumerate(states):
+        at = BEGIN + timedelta(hours=hours)
+        assert book.case(case.id, version=state.version) == state
         assert book.case(case.id, at=at) == book.case(case.id, at=at + timedelta(minutes=59))
         assert book.case(case.id, at=at) == state
-        assert book.case(case.id, at=at, version=4) == state
+        assert book.case(case.id, at=at, version=states[-1].version) == state
     assert book.case(case.id) == states[-1]
 
 
@@ -61,8 +61,9 @@ def what_is_not_there_is_named(book: Casebook) -> None:
     ):
         error = raises(NoSuchCase, cast("Callable[[], object]", ask))
         assert (error.case, words in str(error)) == (str(nobody), True)
-    ahead = raises(NoSuchCase, lambda: book.case(case.id, version=2))
-    assert "at version 2: it has versions 1 to 1" in str(ahead)
+    newest = case.version
+    ahead = raises(NoSuchCase, lambda: book.case(case.id, version=newest + 1))
+    assert f"at version {newest + 1}: it has versions 1 to {newest}" in str(ahead)
     early = raises(NoSuchCase, lambda: book.case(case.id, at=clock.later(days=-1)))
     assert "it was recorded from 2026-01-05T09:00:00+00:00 on" in str(early)
 
@@ -75,14 +76,17 @@ def history_is_whole_and_in_order(book: Casebook) -> None:
         book.execute(do.ProposeRelease(case.id, reason="verified"), by=ANA),
         book.execute(do.ApproveRelease(case.id), by=ROB),
     ]
-    history = book.history(case.id)
-    assert [record.version for record in history] == [1, 2, 3, 4]
-    assert [record.index for record in history] == [1, 3, 4, 5], "one order over all cases"
-    assert [record.cause for record in history] == [None, None, None, 3]
-    assert [record.ruling is None for record in history] == [False, False, False, True]
-    assert history[1:] == answers[0].records + answers[1].records, "what was answered is stored"
+    history, theirs = book.history(case.id), book.history(other.id)
+    assert [record.version for record in history] == list(range(1, len(history) + 1))
+    indexes = sorted(record.index for record in history + theirs)
+    assert indexes == list(range(1, len(indexes) + 1)), "one order over all cases"
+    for turn in (history[: case.version], *(answer.records for answer in answers), theirs):
+        first, *rest = turn
+        assert (first.cause, first.ruling is None) == (None, False)
+        assert {(one.cause, one.ruling) for one in rest} == {(first.version, None)}
+    answered = answers[0].records + answers[1].records
+    assert history[case.version :] == answered, "what was answered is stored"
     assert fold((r.event for r in history), unopened(case.id)) == answers[1].case
-    assert len(book.history(other.id)) == 1
 
 
 def cases_are_found_by_account_and_status(book: Casebook) -> None:
@@ -105,9 +109,11 @@ def recorded_time_never_falls(book: Casebook) -> None:
     back = book.execute(do.RecordContact(case.id, channel=Channel.PHONE), by=OWNER)
     clock.later(hours=6)
     book.execute(do.RecordContact(case.id, channel=Channel.PHONE), by=OWNER)
-    recorded = [record.recorded_at for record in book.history(case.id)]
-    assert recorded == [BEGIN, BEGIN, BEGIN + timedelta(hours=1)]
-    assert back.records == book.history(case.id)[1:2]
+    history = book.history(case.id)
+    recorded = [record.recorded_at for record in history]
+    assert recorded == sorted(recorded)
+    assert set(recorded) == {BEGIN, BEGIN + timedelta(hours=1)}
+    assert back.records == history[case.version : back.case.version]
     assert book.case(case.id, at=BEGIN) == back.case
 
 
@@ -120,10 +126,11 @@ def time_that_misses_nothing_writes_nothing(book: Casebook) -> None:
     assert book.execute(pass_time, by=ENGINE).records == ()
     assert book.due(clock.instant) == ()
     clock.later(hours=2)
-    assert [(one.kind, one.subject) for one in book.due(clock.instant)] == [
-        ("promise", "call-back")
-    ]
-    missed = book.execute(pass_time, by=ENGINE)
-    assert [record.kind for record in missed.records] == ["promise-broken"]
+    late = [(one.kind, one.subject) for one in book.due(clock.instant)]
+    assert ("promise", "call-back") in late
+    misses = [book.execute(pass_time, by=ENGINE).records[0].kind for _ in late]
+    assert sorted(misses) == sorted(
+        "promise-broken" if kind == "promise" else "obligation-missed" for kind, _ in late
+    )
     assert book.execute(pass_time, by=ENGINE).records == ()
-    assert kinds(book, case) == ["promise-made", "promise-broken"]
+    assert kinds(book, case) == ["promise-made", *misses]

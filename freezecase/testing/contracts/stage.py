@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.store import Appended, Loaded, Row, Store
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
@@ -15,7 +15,16 @@ from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Scope
 from freezecase.errors import FreezeCaseError
 
-__all__ = ["Law", "StoryClock", "freeze", "interrupted", "kinds", "raises", "story"]
+__all__ = [
+    "Law",
+    "StoryClock",
+    "freeze",
+    "interrupted",
+    "kinds",
+    "looked_at",
+    "raises",
+    "story",
+]
 
 Law = Callable[[Casebook], None]
 """A promise about a book on an empty store; it raises `AssertionError` if it is not kept."""
@@ -64,8 +73,11 @@ def freeze(account: str) -> do.ImposeFreeze:
 
 
 def kinds(book: Casebook, case: CaseState) -> list[str]:
-    """Return what happened to a case after it was opened."""
-    return [record.kind for record in book.history(case.id)[1:]]
+    """Return what happened to a case after it was opened, without what is owed in consequence."""
+    return [record.kind for record in book.history(case.id)[1:] if record.kind not in _OWED]
+
+
+_OWED: Final = frozenset({"obligation-met", "obligation-opened"})
 
 
 def raises(kind: type[E], act: Callable[[], object]) -> E:
@@ -75,6 +87,27 @@ def raises(kind: type[E], act: Callable[[], object]) -> E:
     except kind as error:
         return error
     raise AssertionError(f"nothing was raised where `{kind.__name__}` is due")
+
+
+class _Looking:
+    """A store that remembers which cases were read."""
+
+    def __init__(self, store: Store, read: list[UUID]) -> None:
+        self._store, self._read = store, read
+
+    def read(self, case: UUID, **more: Any) -> list[Loaded]:
+        """Remember the case, and read it."""
+        self._read.append(case)
+        return self._store.read(case, **more)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def looked_at(book: Casebook) -> tuple[Casebook, list[UUID]]:
+    """Return the book with a store that notes which cases are read, and its notes."""
+    read: list[UUID] = []
+    return attrs.evolve(book, store=cast("Store", _Looking(book.store, read))), read
 
 
 class _Interrupted:

@@ -17,6 +17,7 @@ from freezecase.app.store import Appended, Row, Store
 from freezecase.core.events import ContactReceived, FreezeImposed, FundsForfeited
 from freezecase.core.values import Amount, Capability, Channel, Scope
 from freezecase.wire.shapes import Source
+from tests.app.books import decided
 from tests.app.intake.logs import CLOCK, NOW, broken, desk, log, row, take
 
 
@@ -145,7 +146,7 @@ def test_a_grown_file_is_judged_by_where_the_case_stands_now(tmp_path: Path) -> 
         report = take(book.store, log(tmp_path, row(1, "freeze"), row(2, "free")))
 
         assert (report.imported, report.known, broken(report)) == (1, 1, [])
-        assert [record.kind for record in book.history(case)] == [
+        assert decided(book.history(case)) == [
             "freeze-imposed",
             "contact-received",
             "release-ordered",
@@ -289,13 +290,11 @@ class Crashing:
         """Do as the store does."""
         return getattr(self._store, name)
 
-    def append(
-        self, rows: Sequence[Row], *, now: int, opened: Sequence[tuple[UUID, str]] = ()
-    ) -> Appended:
+    def append(self, rows: Sequence[Row], **more: Any) -> Appended:
         self.appends += 1
         if self.appends > 1:
             raise errors.StoreFull("no room is left")
-        return self._store.append(rows, now=now, opened=opened)
+        return self._store.append(rows, **more)
 
 
 @pytest.mark.parametrize("rows", [6, 4], ids=["while going on", "at the very end"])

@@ -79,7 +79,7 @@ BAD = [
     (with_(),                                           "step.x.events[1].with.ground",  "is missing: a `FreezeImposed` cannot do without"),
     (with_(GROUND),                                     "step.x.events[1].with.scope",   "is missing: a `FreezeImposed` cannot do without"),
     (with_(GROUND, "with.scope.amount.units = '1'", "with.scope.capabilities = ['card']"), "step.x.events[1].with.scope.amount.asset", "is missing: a `Amount` cannot do without"),
-    (with_(GROUND, SCOPE, "with.colour = 'red'"),       "step.x.events[1].with.colour",  "means nothing here: it takes `account`, `by`, `ground`"),
+    (with_(GROUND, SCOPE, "with.colour = 'red'"),       "step.x.events[1].with.colour",  "means nothing here: it takes `account`, `by`, `contracted_at`"),
     (with_(GROUND, SCOPE, "with.reason = 1.5"),         "step.x.events[1].with.reason",  "cannot be `1.5`: it takes a text, a whole number or a flag"),
     (with_(GROUND, SCOPE, "with.reason = 7"),           "step.x.events[1].with.reason",  "FreezeImposed.reason cannot be `7`: it takes text"),
     (with_(GROUND, SCOPE, "with.incident = 'A B'"),     "step.x.events[1].with.incident", "FreezeImposed.incident cannot be `'A B'`: lower-case words"),

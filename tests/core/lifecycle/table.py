@@ -6,10 +6,13 @@ A word is a kind of command (`uphold-freeze`), a kind of event (`promise-broken`
 who asks. What follows is events and the position of the case (`freeze-upheld -> upheld`), or
 `refused by` a rule, or `not now:` and why not. The moves are a table of their own: one line a kind
 of event, one column a position; `.` changes nothing of the position and `-` cannot happen.
+
+What is told here is what a command leads to, as the gates of the standard policy judge it. What is
+owed besides, and missed before, is for the tables of the policy.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from freezecase.core import commands as do
@@ -17,16 +20,18 @@ from freezecase.core import events as e
 from freezecase.core.actors import Actor
 from freezecase.core.appeals import AppealLevel, Finding
 from freezecase.core.commands import Command, asked
+from freezecase.core.decide import decide, fits
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.evolve import evolve, fold, unopened
 from freezecase.core.needs import why_not
-from freezecase.core.ruling import Verdict
+from freezecase.core.ruling import Ruling, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
-from freezecase.core.values import Amount, Capability, Ground, Scope, Verification
+from freezecase.core.values import Amount, Capability, Channel, Ground, Scope, Verification
 from freezecase.errors import NotAllowedNow, PolicyForbids
-from freezecase.policy.turn import Turn
-from freezecase.testing.spec import Asked, Given, given
+from freezecase.policy.judge import judge
+from freezecase.policy.question import Question
+from freezecase.policy.standard import standard
 from tests.core.samples import (
     ANA,
     CASE,
@@ -55,10 +60,16 @@ ACTORS: Final = {
     "owner": OWNER,
     "lab": LAB,
     "court": COURT,
+    "lead": Actor.staff("lee", "lead"),
+    "chief": Actor.staff("eva", "officer"),
     "stranger": Actor.customer("acct-0815"),
 }
 USUALLY: Final[dict[type[Command], Actor]] = {
     do.ImposeFreeze: ENGINE,
+    do.NarrowScope: COURT,
+    do.ExtendObligation: ACTORS["lead"],
+    do.OffboardAccount: ACTORS["chief"],
+    do.ForfeitFunds: COURT,
     do.FileAppeal: OWNER,
     do.WithdrawAppeal: OWNER,
     do.OrderRelease: COURT,
@@ -84,6 +95,7 @@ WORDS: Final[dict[str, Command]] = {
     "widen-to-less": do.WidenScope(CASE, scope=NARROW, reason=WHY),
     "widen-to-something-else": do.WidenScope(CASE, scope=Scope.of(Capability.LOG_IN), reason=WHY),
     # checks
+    "request-what-is-planned": do.RequestChecks(CASE),
     "request-identity": do.RequestChecks(
         CASE, checks=[Verification(kind="identity", instead=("video-call",))]
     ),
@@ -96,6 +108,7 @@ WORDS: Final[dict[str, Command]] = {
         CASE, check="device", reason=WHY, appeal_to=AppealLevel.INTERNAL_REVIEW
     ),
     # the desk
+    "tell-of-extension": do.SendNotice(CASE, notice="extension", channel=Channel.LETTER),
     "make-another-promise": do.MakePromise(CASE, promise="letter", due=LATER),
     "promise-anew": do.SupersedePromise(
         CASE, promise="call-back", by_promise="call-back", due=LATER, reason=WHY
@@ -163,26 +176,22 @@ _PAST: Final = {kind_of(kind): event for kind, event in EVENTS.items()}
 
 def tell(history: str, when: str, then: str) -> None:
     """Play a story and demand that it ends as the table says."""
-    story = given()
+    state = unopened(CASE)
     first, _, rest = history.partition(" ")
     for word in (HISTORIES.get(first, first) + " " + rest).split():
-        story = _goes_on(story, word)
+        state = fold([_PAST[word]] if word in _PAST else _led_to(state, word, NOW), state)
     if when in _PAST:
-        _expect_of_event(story.state, _PAST[when], then)
+        _expect_of_event(state, _PAST[when], then)
     else:
-        _expect(_ask(story, when), then)
+        assert then in _what_comes_of(state, when)
 
 
-def _goes_on(story: Given, word: str) -> Given:
-    if word in _PAST:
-        return Given(evolve(story.state, _PAST[word]), story.policy)
+def _led_to(state: CaseState, word: str, now: datetime) -> tuple[CaseEvent, ...]:
+    """Return what a command leads to, or raise `Refused`."""
     command, by = _said(word)
-    return story.after(command, by=by, at=NOW)
-
-
-def _ask(story: Given, word: str) -> Asked:
-    command, by = _said(word)
-    return story.when(command, by=by, at=LATER + timedelta(hours=1))
+    fits(command, state)
+    ruling = judge(standard(), Question(command, state, by, now, {}))
+    return decide(command, state, ruling)
 
 
 def _said(word: str) -> tuple[Command, Actor]:
@@ -198,25 +207,21 @@ def kind_said(word: str) -> str:
     return asked(WORDS[what]) if what in WORDS else what
 
 
-def _expect(outcome: Asked, then: str) -> None:
-    events, _, status = then.partition("->")
-    if then.startswith("refused by "):
-        outcome.then_refused(PolicyForbids, by_rule=then.removeprefix("refused by "))
-    elif then == "refused: no rule allows it":
-        outcome.then_refused(PolicyForbids)
-        assert Verdict.ALLOW not in _verdicts(outcome)
-    elif then.startswith("not now: "):
-        outcome.then_refused(NotAllowedNow)
-        assert isinstance(outcome.outcome, NotAllowedNow)
-        assert then.removeprefix("not now: ") == outcome.outcome.position
-    else:
-        assert events.split() == [kind_of(event) for event in outcome.allowed().events]
-        outcome.then_status(Status(status.strip()))
+def _what_comes_of(state: CaseState, word: str) -> set[str]:
+    """Return what comes of a command, in each way in which a table may say it."""
+    try:
+        events = _led_to(state, word, LATER + timedelta(hours=1))
+    except NotAllowedNow as misfit:
+        return {f"not now: {misfit.position}"}
+    except PolicyForbids as refused:
+        return _refusals(refused.ruling)
+    return {" ".join([*map(kind_of, events), "->", fold(events, state).status])}
 
 
-def _verdicts(outcome: Asked) -> list[Verdict]:
-    assert isinstance(outcome.outcome, Turn)
-    return [opinion.verdict for opinion in outcome.outcome.ruling.opinions]
+def _refusals(ruling: Ruling) -> set[str]:
+    nobody = all(opinion.verdict is not Verdict.ALLOW for opinion in ruling.opinions)
+    by_rule = {f"refused by {rule}" for rule in ruling.decided_by}
+    return by_rule | ({"refused: no rule allows it"} if nobody else set())
 
 
 def _expect_of_event(state: CaseState, event: CaseEvent, then: str) -> None:

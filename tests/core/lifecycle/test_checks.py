@@ -23,6 +23,9 @@ asked                                          | request-device-and-identity | n
 asked                                          | request-identity            | checks-requested -> in_force
 asked submit-evidence                          | request-checks              | not now: one of them was asked for already and is still open
 asked pass-check                               | request-checks              | checks-requested -> in_force  # what was settled may be asked anew
+frozen                                         | request-what-is-planned     | checks-requested -> in_force
+asked                                          | request-what-is-planned     | checks-requested -> in_force  # the rest of the plan
+frozen request-what-is-planned                 | request-what-is-planned     | not now: no check is planned that was not asked for already
 frozen                                         | submit-evidence             | not now: check `device` was never requested
 asked                                          | submit-evidence             | evidence-submitted -> in_force
 asked                                          | owner:submit-evidence       | evidence-submitted -> in_force
@@ -43,6 +46,7 @@ asked fail-check                               | pass-check                  | n
 asked pass-check                               | pass-check                  | not now: check `device` is `passed`
 asked                                          | fail-check                  | check-failed -> in_force
 asked submit-evidence                          | fail-check-for-good         | check-failed -> in_force
+asked submit-evidence                          | engine:fail-check-for-good  | refused by people-fail-for-good
 asked pass-check                               | fail-check                  | not now: check `device` is `passed`
 frozen                                         | fail-check                  | not now: check `device` was never requested
 asked fail-check                               | waive-check                 | check-waived -> in_force

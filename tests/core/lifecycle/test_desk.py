@@ -18,11 +18,11 @@ promise-made             -          .          .          .          .          
 promise-kept             -          .          .          .          .          .          .          .          -
 promise-broken           -          .          .          .          .          .          .          .          -
 promise-superseded       -          .          .          .          .          .          .          .          -
-obligation-opened        -          .          .          .          .          .          .          .          -
-obligation-met           -          .          .          .          .          .          .          .          -
-obligation-missed        -          .          .          .          .          .          .          .          -
-obligation-extended      -          .          .          .          .          .          .          .          -
-obligation-waived        -          .          .          .          .          .          .          .          -
+obligation-opened        -          .          .          .          .          .          .          .          .
+obligation-met           -          .          .          .          .          .          .          .          .
+obligation-missed        -          .          .          .          .          .          .          .          .
+obligation-extended      -          .          .          .          .          .          .          .          .
+obligation-waived        -          .          .          .          .          .          .          .          .
 escalated                -          .          .          .          .          .          .          .          -
 attempt-refused          -          .          .          .          .          .          .          .          .
 """  # noqa: E501 - a row is a kind of event
@@ -62,17 +62,27 @@ frozen                                                          | meet-obligatio
 frozen open-obligation                                          | meet-something-else      | not now: nobody owes `reply` about `another`
 frozen open-obligation                                          | meet-obligation          | obligation-met -> in_force
 frozen                                                          | extend-obligation        | not now: nobody owes `reply` about ``
-frozen open-obligation                                          | extend-obligation        | obligation-extended -> in_force
+frozen open-obligation                                          | extend-obligation        | refused by extension-by-notice  # the customer is told first
+frozen tell-of-extension open-obligation                        | extend-obligation        | obligation-extended -> in_force
+frozen tell-of-extension open-obligation                        | rob:extend-obligation    | refused by extension-by-notice  # nobody gives themselves time
 frozen                                                          | waive-obligation         | not now: nobody owes `reply` about ``
 frozen open-obligation                                          | waive-obligation         | obligation-waived -> in_force
 freeze-imposed                                                  | obligation-missed        | not now: nobody owes `reply` about ``
 freeze-imposed obligation-opened                                | obligation-missed        | -> in_force
 frozen open-obligation                                          | let-time-pass            | obligation-missed -> in_force
-frozen open-obligation extend-obligation                        | let-time-pass            | -> in_force  # it is not due yet
+frozen tell-of-extension open-obligation extend-obligation      | let-time-pass            | -> in_force  # it is not due yet
 frozen open-obligation meet-obligation                          | let-time-pass            | -> in_force  # nothing is owed
                                                                 | let-time-pass            | -> unopened
-freeze-imposed obligation-opened account-offboarded case-closed | let-time-pass            | -> closed  # nobody works on a closed case
-frozen                                                          | owner:let-time-pass      | refused: no rule allows it
+closed                                                          | open-obligation          | obligation-opened -> closed  # whoever writes about it is owed an answer
+closed open-obligation                                          | meet-obligation          | obligation-met -> closed
+closed open-obligation                                          | waive-obligation         | obligation-waived -> closed
+closed tell-of-extension open-obligation                        | extend-obligation        | obligation-extended -> closed
+closed open-obligation                                          | let-time-pass            | obligation-missed -> closed  # what is owed goes on
+freeze-imposed obligation-opened account-offboarded case-closed | let-time-pass            | obligation-missed -> closed
+freeze-imposed promise-made account-offboarded case-closed      | let-time-pass            | -> closed  # a promise does not
+closed                                                          | make-promise             | not now: the case is `closed`
+                                                                | open-obligation          | not now: the case is `unopened`
+frozen                                                          | owner:let-time-pass      | -> in_force  # time asks nobody's leave
 frozen                                                          | escalate                 | escalated -> in_force
 freeze-imposed                                                  | attempt-refused          | -> in_force
 """  # noqa: E501 - a row is a rule

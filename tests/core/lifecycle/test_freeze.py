@@ -29,6 +29,7 @@ frozen                                  | impose-freeze                     | no
 frozen                                  | uphold-freeze                     | freeze-upheld -> upheld
 frozen                                  | engine:uphold-freeze              | refused: no rule allows it  # a human decides
 frozen                                  | narrow-scope                      | scope-narrowed -> in_force
+frozen                                  | rob:narrow-scope                  | refused by narrowing-is-a-release
 frozen                                  | narrow-to-the-same                | not now: that scope is not narrower than the one in force
 frozen                                  | narrow-to-more                    | not now: that scope is not narrower than the one in force
 impose-a-little                         | narrow-to-the-same-said-otherwise | not now: that scope is not narrower than the one in force  # 0.10 is 0.1

@@ -20,6 +20,8 @@ RULES = """
 # given                                                        | when                    | then
 frozen                                                         | propose-release         | release-proposed -> in_force
 frozen                                                         | propose-in-part         | release-proposed -> in_force
+asked                                                          | propose-release         | refused by checks-settled-first
+asked pass-check                                               | propose-release         | release-proposed -> in_force
 frozen                                                         | propose-leaving-all     | not now: what it leaves is not less than what is restricted now
 frozen propose-release                                         | propose-release         | not now: a release is under way already
 frozen place-legal-hold                                        | propose-release         | not now: legal hold `order-7` is in place
@@ -41,6 +43,7 @@ frozen                                                         | order-in-part  
 frozen                                                         | order-leaving-all       | not now: what it leaves is not less than what is restricted now
 frozen                                                         | rob:order-release       | refused by release-needs-proposal
 frozen                                                         | engine:order-release    | refused by release-needs-proposal
+frozen                                                         | chief:order-release     | release-ordered -> releasing  # whoever breaks the glass
 frozen place-legal-hold                                        | order-release           | not now: legal hold `order-7` is in place
 released offboard-account                                      | order-release           | not now: nothing is restricted
 frozen                                                         | confirm-release         | not now: the case is `in_force`
