@@ -103,7 +103,8 @@ def answers(policy: Policy, question: Question) -> Said:
         value = _value(rule, question)
         if isinstance(value, Answer):
             broken.append((rule.id, value))
-        elif value is not None:
+            value = _AT_MOST.get(kind)
+        if value is not None:
             heard.setdefault(kind, []).append(value)
     if not heard and not broken and not _asks_the_plan(question):
         return Said(tuple(gates))
@@ -120,6 +121,10 @@ _NAME_THEM: Final = "no plan speaks of this case: name the checks"
 
 def _by_id(said: tuple[str, Answer]) -> str:
     return said[0]
+
+
+_AT_MOST: Final[Mapping[Kind, Any]] = {Kind.DISCLOSURE: Telling.NEUTRAL}
+"""What a rule that broke counts as: what it would have kept back is kept back."""
 
 
 def _asks_the_plan(question: Question) -> bool:

@@ -4,7 +4,7 @@ What is owed after something happened: met, climbed, opened, and nothing left th
 1. What happened meets the open obligations that ask for it.
 2. A miss climbs to the next rung of its ladder; after the last comes what the demand says.
 3. A rule that broke opens a repair, so that a bug cannot stand in somebody's way for ever.
-4. Clocks on what happened open what they say.
+4. Clocks on what happened open what they say; of a duty that stands, only what is due sooner.
 5. Whatever the case then waits for is covered by the clocks of its row; where there is none, by a
    plain duty of the accountable role. So nothing is ever waited for that nobody owes.
 """

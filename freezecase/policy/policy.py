@@ -167,7 +167,7 @@ class Policy:
 
     def covering(self, what: str) -> tuple[Clock, ...]:
         """Return the clocks that cover a row of `PENDING`."""
-        return tuple(one for one in self.clocks if one.covers == what)
+        return self._covering.get(what, ())
 
     def on(self, anchors: Anchors) -> Self:
         """Return the policy with the rules that are in force for a case of these dates."""
@@ -183,6 +183,11 @@ class Policy:
     @cached_property
     def _dated(self) -> tuple[AnyRule, ...]:
         return tuple(one for one in self.rules if one.effective != ALWAYS)
+
+    @cached_property
+    def _covering(self) -> dict[str, tuple[Clock, ...]]:
+        waits = {one.covers for one in self.clocks}
+        return {what: tuple(one for one in self.clocks if one.covers == what) for what in waits}
 
     @cached_property
     def _speaking(self) -> dict[type[Any], tuple[tuple[Kind, Rule[Any]], ...]]:

@@ -59,6 +59,7 @@ _AT_MOST: Final[Mapping[Unit, timedelta]] = {
 
 _CENTURY: Final = timedelta(days=36_600)
 _END_OF_DATES: Final = datetime.max.replace(tzinfo=UTC)
+_BEGIN_OF_DATES: Final = datetime(1901, 1, 1, tzinfo=UTC)
 
 
 class Reckoner:
@@ -75,10 +76,13 @@ class Reckoner:
         Return when *length* is over that begins at *start*.
 
         What gives more than a hundred years is never over: no calendar says so much, and whatever
-        somebody wrote into a demand, its case must go on.
+        somebody wrote into a demand, its case must go on. What began before the days of any
+        calendar is over, a hundred years or not.
         """
         if _for_ever(length):
             return _END_OF_DATES
+        if start < _BEGIN_OF_DATES:
+            return start
         if isinstance(length, Within):
             if length.unit in ELAPSED:
                 return start + length.count * _AT_MOST[length.unit]  # no calendar is asked

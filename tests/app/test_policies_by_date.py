@@ -1,6 +1,6 @@
 """Every case under the law of its day: policies by date, through the book, on record."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,13 @@ from freezecase import (
 )
 from freezecase import commands as do
 from freezecase.core.checked import replace
-from freezecase.core.obligations import Demand, Unit
+from freezecase.core.obligations import Demand, Unit, Within
 from freezecase.core.ruling import Ruling
 from freezecase.errors import NoPolicy
 from freezecase.policy.book import Edition, PolicyBook
 from freezecase.policy.clock import Clock, ladder
 from freezecase.policy.effective import Anchor, Effective
-from freezecase.policy.term import Term
+from freezecase.policy.term import Term, plain_term
 from freezecase.testing.contracts import StoryClock
 from freezecase.testing.contracts.stage import BEGIN
 from tests.app.books import ANA, ENGINE, OWNER, freeze, opened
@@ -301,6 +301,31 @@ def test_a_term_of_law_begins_when_it_happened(
         contact = do.RecordContact(case, channel=Channel.LETTER)
         after = book.execute(contact, by=OWNER, occurred_at=saturday).case
         assert after.obligations["complaint", ""].due == due
+
+
+@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 2, tzinfo=timezone(timedelta(hours=14))),
+        datetime(1600, 2, 29, tzinfo=UTC),
+        datetime(1900, 12, 31, 23, 59, tzinfo=UTC),
+        datetime(1901, 1, 1, tzinfo=UTC),
+    ],
+    ids=str,
+)
+def test_however_long_ago_it_is_said_to_have_happened_the_turn_is_taken(
+    clock: StoryClock, claimed: datetime, unit: Unit
+) -> None:
+    """A claim that no calendar reaches back to stops nobody: what it gave is over, and due now."""
+    term = plain_term(Within(count=20, unit=unit))
+    with a_book(standard().adding(attrs.evolve(COMPLAINT, term=term)), clock) as book:
+        case = opened(book).id
+        contact = do.RecordContact(case, channel=Channel.LETTER)
+        after = book.execute(contact, by=OWNER, occurred_at=claimed).case
+        assert after.obligations["complaint", ""].due == BEGIN + timedelta(microseconds=1)
+        assert book.history(case)[-1].occurred_at == claimed
 
 
 def test_a_term_that_is_over_already_is_missed_at_the_next_look(clock: StoryClock) -> None:

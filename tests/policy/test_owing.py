@@ -210,7 +210,9 @@ def test_a_rung_may_name_its_calendar() -> None:
 def test_nothing_opens_that_nobody_needs_there() -> None:
     """A demand says where it is moot."""
     clock = on_contact(call_back(moot_in=(Status.IN_FORCE,)))
-    called(clock).when(CALLED, by=OWNER).then_not_owed("call-back")
+    asked = under(clock).when(CALLED, by=OWNER).then_not_owed("call-back")
+    opened = [one.obligation for one in asked.allowed().owed if isinstance(one, e.ObligationOpened)]
+    assert "call-back-clock" not in {owed.basis for owed in opened}
 
 
 # --- met ---------------------------------------------------------------------------------------
@@ -228,6 +230,15 @@ def test_it_is_met_only_by_what_is_about_the_same() -> None:
     story = under().after(do.RequestChecks(CASE, checks=["device", "identity"]), by=ANA)
     shown = story.when(COMMANDS[do.SubmitEvidence], by=OWNER)
     shown.then_not_owed("evidence", "device").then_owed("evidence", "identity")
+
+
+def test_what_is_opened_by_hand_is_not_met_by_its_own_opening() -> None:
+    """But by the next one, if that is what it asks for."""
+    odd = Demand(kind="odd", ladder=ladder("desk 1 days"), met_by=("obligation-opened",))
+    opening = do.OpenObligation(CASE, demand=odd, due=at("9 09:00"), basis="by-hand")
+    story = under().after(opening, by=ANA)
+    assert ("odd", "") in story.state.obligations
+    story.when(replace(opening, subject="two"), by=ANA).then_not_owed("odd").then_owed("odd", "two")
 
 
 def test_what_opens_in_a_turn_is_not_met_by_the_turn() -> None:

@@ -162,6 +162,7 @@ def test_what_was_counted_on_is_kept_once_a_calendar() -> None:
     assert (months.calendar, months.holidays) == (ENGLAND.id, None)
 
     counting.due(within(7, Unit.BUSINESS_DAYS), XMAS)
+    counting.due(within(1, Unit.DAYS), XMAS)
     counting.due(within(1, Unit.DAYS, UTC_DAYS.id), XMAS)
     both, utc = counting.calendars
     assert (both.calendar, utc.calendar) == (ENGLAND.id, UTC_DAYS.id)

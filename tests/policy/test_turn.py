@@ -243,6 +243,15 @@ def test_before_a_case_begins_nothing_is_owed() -> None:
     assert (turn.events, turn.after) == ((), unopened(CASE))
 
 
+def test_what_the_misses_took_away_is_not_there_to_be_asked_for() -> None:
+    """A promise that was broken on the way cannot be kept; no rule is asked about that."""
+    promise = replace(COMMANDS[do.MakePromise], due=NOW + HOUR)
+    promised = take_turn(standard(), FROZEN, promise, ANA, NOW).after
+    for by in (ANA, OWNER):
+        with pytest.raises(NotAllowedNow, match="no promise `call-back` is open"):
+            take_turn(standard(), promised, COMMANDS[do.KeepPromise], by, NOW + HOUR)
+
+
 def test_a_refusal_comes_after_the_misses_too() -> None:
     """Whoever is turned down is turned down by the case as it stands by then."""
     turn = take_turn(standard(), FROZEN, UPHOLD, OWNER, NOW + HOUR)

@@ -142,6 +142,7 @@ CASES: Final = {
     "released": "ordered, engine confirm-release",
     "offboarded": "frozen, otto offboard-account",
     "closed": "offboarded, ana close-case",
+    "free and gone": "released, otto offboard-account",
     "appealed": "frozen, owner file-appeal",
     "upheld and appealed": "upheld, owner file-appeal",
     "before an ombudsman": "upheld, engine open-external-review",
@@ -152,6 +153,8 @@ CASES: Final = {
     "asking for a person": "frozen, owner request-human",
     "promised": "frozen, ana make-promise due=0",
     "held": "frozen, court place-legal-hold",
+    "held, and nobody looks": "held, lea waive-obligation obligation=hold-review subject=order-7,"
+    " ana open-obligation subject=order-7",
     "withheld": "suspected, ana withhold-notice review_at=7",
     "told of an extension": "frozen, ana send-notice notice=extension",
 }

@@ -177,7 +177,9 @@ NOTHING_OWED = """
 # clock                 | the case            | what lets nobody owe it
 appeal-window-clock     | shown               | ana fail-check                    # to be tried again
 update-clock            | released            | ana send-reply                    # the account is free
+update-clock            | free and gone       | ana send-reply
 hold-review-clock       | held                | court lift-legal-hold
+hold-review-clock       | held, and nobody looks | ana meet-obligation obligation=reply subject=order-7
 second-signature-clock  | proposed            | rob approve-release               # two people
 second-signature-clock  | frozen              | court order-release               # a court needs nobody
 run-around-clock        | offered             | ana transfer-case to=lea          # the second time
