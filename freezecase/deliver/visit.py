@@ -23,7 +23,7 @@ from freezecase.core.status import Status
 from freezecase.deliver.doubts import RECONCILER, Doubt
 from freezecase.deliver.ports import AccountControl
 from freezecase.errors import Conflict, Refused
-from freezecase.views.accounts import AccountView, read_account
+from freezecase.views.accounts import AccountView, read_account, stands
 
 __all__ = ["Visit", "in_words", "visit"]
 
@@ -111,7 +111,7 @@ def _report(book: Casebook, view: AccountView, known: set[UUID], wrong: str) -> 
 
 def _confirm(book: Casebook, view: AccountView) -> tuple[list[UUID], str, bool]:
     """Return the cases that were confirmed, what went wrong, and whether somebody was faster."""
-    if read_account(book.store, view.account).revision != view.revision:
+    if not stands(book.store, view):
         return [], "", True
     confirmed: list[UUID] = []
     wrong, overtaken = "", False

@@ -25,7 +25,7 @@ from freezecase.core.state import CaseState
 from freezecase.core.status import Status
 from freezecase.core.values import Capability, Scope
 
-__all__ = ["AccountView", "Restriction", "account_view", "demanded", "read_account"]
+__all__ = ["AccountView", "Restriction", "account_view", "demanded", "read_account", "stands"]
 
 _CAPABILITIES: Final = frozenset(Capability)
 
@@ -150,6 +150,12 @@ def read_account(store: Store, account: str) -> AccountView:
     """
     upto = store.size()
     return account_view(account, _read(store, account, upto))
+
+
+def stands(store: Store, view: AccountView) -> bool:
+    """Say whether no record of any case of the account is newer than the view; folds nothing."""
+    newest = store.versions(store.cases_of(view.account))
+    return newest == {case.id: case.version for case in view.cases}
 
 
 def _read(store: Store, account: str, upto: int) -> Iterator[tuple[CaseState, int]]:

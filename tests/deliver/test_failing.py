@@ -36,6 +36,12 @@ from tests.deliver.desk import (
 )
 from tests.deliver.exchange import WEATHERS, Crash, Gullible, Network, Wary
 
+
+def ask(book: Casebook, case: UUID) -> object:
+    """Let the customer ask something: a record that changes nothing for the exchange."""
+    return book.execute(do.RecordContact(case, channel=Channel.CHAT), by=ANA)
+
+
 # --- failing -------------------------------------------------------------------------------------
 
 
@@ -86,6 +92,32 @@ def test_each_streak_is_on_record_in_each_case_that_waits(
     assert happened(book, first) == ["enforcement-failed", "enforcement-confirmed"]
     assert happened(book, second)[2:] == ["enforcement-failed"]
     assert one.step(clock.later(minutes=1)).confirmed == (second,)
+
+
+def test_a_call_that_goes_well_ends_the_streak(
+    book: Casebook, network: Network, clock: StoryClock
+) -> None:
+    """Even if the case moved on during the call: what fails after it is on record again."""
+    case = freeze(book)
+    one = reconciler(book, network)
+    network.weather.append("refused")
+    one.step(clock.now())
+    network.meanwhile.extend([lambda: ask(book, case)] * 3)
+    assert one.step(clock.later(minutes=1)).told == (ACCOUNT,)
+    network.weather.append("refused")
+    one.step(clock.now())
+    assert happened(book, case) == ["enforcement-failed"] * 2
+
+
+def test_what_somebody_else_reported_is_reported_all_the_same(
+    book: Casebook, network: Network, clock: StoryClock
+) -> None:
+    """Their failure is not ours."""
+    case = freeze(book)
+    book.execute(do.ReportEnforcementFailure(case, reason="it looks free"), by=ENGINE)
+    network.weather.append("refused")
+    reconciler(book, network).step(clock.now())
+    assert happened(book, case) == ["enforcement-failed"]
 
 
 def test_what_goes_on_failing_is_owed_by_whoever_is_next(
@@ -294,10 +326,7 @@ def test_a_release_that_is_ordered_while_the_freeze_is_told_is_not_taken_for_don
     [
         (lambda book, case: widen(book, case, EVERYTHING), [BITCOIN, EVERYTHING]),
         (release, [BITCOIN, None]),
-        (
-            lambda book, case: book.execute(do.RecordContact(case, channel=Channel.PHONE), by=ANA),
-            [BITCOIN, BITCOIN],
-        ),
+        (ask, [BITCOIN, BITCOIN]),
     ],
 )
 def test_what_changes_between_looking_again_and_confirming_is_not_confirmed(
@@ -345,9 +374,7 @@ def test_an_account_that_never_rests_is_told_three_times_and_then_in_the_next_st
 ) -> None:
     """So that it does not keep the reconciler from the others."""
     case = freeze(book)
-    network.meanwhile.extend(
-        [lambda: book.execute(do.RecordContact(case, channel=Channel.CHAT), by=ANA)] * 3
-    )
+    network.meanwhile.extend([lambda: ask(book, case)] * 3)
     one = reconciler(book, network)
     step = one.step(clock.now())
     assert (step.told, step.confirmed, step.again_at) == ((ACCOUNT,), (), clock.now())

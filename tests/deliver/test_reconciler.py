@@ -208,6 +208,20 @@ def test_what_somebody_else_confirms_is_told_all_the_same(
     assert one.step(clock.now()).told == ()
 
 
+def test_what_was_lifted_by_hand_is_told_even_if_it_is_closed_by_then(
+    book: Casebook, network: Network, clock: StoryClock
+) -> None:
+    """Otherwise the account would stay frozen, with nobody left to look."""
+    case = freeze(book)
+    one = reconciler(book, network)
+    one.step(clock.now())
+    release(book, case)
+    book.execute(do.ConfirmRelease(case), by=ENGINE)
+    close(book, case)
+    assert one.step(clock.now()).told == (ACCOUNT,)
+    assert network.exchange.restriction(ACCOUNT) == Restriction()
+
+
 def imported(book: Casebook, *happened: e.CaseEvent) -> UUID:
     """A case that was taken in from elsewhere."""
     case, now = book.clock.new_id(), book.clock.now()
@@ -244,10 +258,10 @@ def test_a_stream_that_is_no_case_is_passed_over(
     entry = Entry(event=IMPOSED, actor=ENGINE, occurred_at=clock.now(), command_id=UUID(int=9))
     row = Row(UUID(int=9), 1, *encode(entry))
     book.store.append([row], now=micros_of(clock.now()))
-    case = freeze(book, TRADE)
+    imported(book, IMPOSED, e.EnforcementConfirmed())  # the next in the list of cases
     one = reconciler(book, network)
-    assert one.step(clock.now()).confirmed == (case,)
-    assert network.calls[0][1] == Restriction([TRADE])
+    assert one.step(clock.now()) == Step(told=(), confirmed=(), failing={}, again_at=None)
+    assert one.position == book.store.size()
 
 
 # --- from where ----------------------------------------------------------------------------------
@@ -270,6 +284,7 @@ def test_the_position_is_where_all_is_settled(
     assert before < one.position < book.store.size()
     del network.calls[:]
     next_one = reconciler(book, network, after=one.position)
+    assert next_one.position == one.position
     next_one.step(clock.now())
     assert [call[0] for call in network.calls] == ["acct-3"]
     assert (next_one.step(clock.now()).told, next_one.position) == ((), book.store.size())
@@ -306,6 +321,8 @@ def test_an_account_can_be_told_again(book: Casebook, network: Network, clock: S
     one.step(clock.now())
     network.exchange.held.clear()
     one.tell(ACCOUNT)
+    network.weather.append("refused")
+    assert one.step(clock.now()).again_at == clock.later(seconds=1)
     assert one.step(clock.now()) == Step(told=(ACCOUNT,), confirmed=(), failing={}, again_at=None)
     settled(book, network)
     assert one.step(clock.now()).told == ()

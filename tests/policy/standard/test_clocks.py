@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from freezecase.core.obligations import Demand, Obligation, Then
-from freezecase.core.pending import PENDING
+from freezecase.core.pending import PENDING, pending
 from freezecase.core.state import CaseState
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
@@ -61,11 +61,17 @@ renewal-clock           | frozen until in 30 days | rob uphold-freeze     | rob 
   @owner                | Wed  4 Feb 2026 09:00      # as it was said
   lead                  | Wed 11 Feb 2026 end of day
 
-approval-clock          | frozen              | ana propose-release       | rob approve-release; rob refuse-release; court place-legal-hold
+approval-clock          | frozen              | ana propose-release       | rob approve-release; rob refuse-release; court place-legal-hold; ana widen-scope; court narrow-scope
   approver              | Tue  6 Jan 2026 09:00
   lead                  | Wed  7 Jan 2026 09:00
   accountable           | Thu  8 Jan 2026 09:00
   accountable           | Fri  9 Jan 2026 09:00
+
+approval-clock          | appealed            | ana propose-release       | rob uphold-appeal; otto order-release
+  approver              | Tue  6 Jan 2026 09:00
+
+approval-clock          | offboarded          | ana propose-release       | lea close-case
+  approver              | Tue  6 Jan 2026 09:00
 
 acknowledgement-clock   | frozen              | owner file-appeal         | rob acknowledge-appeal; rob reject-appeal; owner withdraw-appeal
   exchange              | Tue  6 Jan 2026 end of day
@@ -117,6 +123,9 @@ hand-over-clock         | frozen              | ana transfer-case to=rob  | rob 
   lead                  | Mon  5 Jan 2026 17:00
   accountable           | Tue  6 Jan 2026 17:00
   accountable           | Wed  7 Jan 2026 17:00
+
+hand-over-clock         | offboarded          | ana transfer-case to=rob  | lea close-case
+  @offered              | Mon  5 Jan 2026 13:00
 
 closing-clock           | ordered             | engine confirm-release    | ana close-case; owner file-appeal
   @owner                | Wed  4 Feb 2026 end of day
@@ -260,6 +269,30 @@ def test_each_duty_ends_with_its_deed(schedule: Schedule, ending: str) -> None:
     asked = story.when(command(what, story.state), by=PEOPLE[who], at=SOME_DAY + MINUTE)
     asked.allowed()
     assert asked.after.obligations.get((owed.demand.kind, owed.subject)) != owed
+
+
+PLAIN = standard().without(*(clock.id for clock in standard().clocks))
+"""The gates alone: whatever a case waits for is owed plainly."""
+
+
+@pytest.mark.parametrize(
+    ("schedule", "ending"),
+    [(schedule, ending) for schedule in schedules(WAITS) for ending in schedule.ends],
+)
+def test_each_wait_ends_with_its_deed_whoever_owes_it(schedule: Schedule, ending: str) -> None:
+    """Even without a clock: what ends a wait is not for a policy to say."""
+    [row] = {clock.covers for clock in standard().clocks if clock.id == schedule.clock}
+    (beginner, _, begins), (who, _, ends) = (
+        said.partition(" ") for said in (schedule.begins, ending)
+    )
+    begun = ask(schedule.case, beginner, begins, policy=PLAIN).allowed().after
+    story = Given(begun, PLAIN)
+    asked = story.when(command(ends, begun), by=PEOPLE[who], at=SOME_DAY + MINUTE)
+    asked.allowed()
+    waits = {(wait.what, wait.subject) for wait in pending(asked.after)}
+    duties = {key for key in asked.after.obligations if key[0] == row}
+    assert {key for key in begun.obligations if key[0] == row}
+    assert duties <= waits
 
 
 def stay_silent(clock: str, case: str, happens: str) -> None:
