@@ -8,6 +8,7 @@ One sentence is the floor plan: **command -> ruling -> events -> stored -> proje
     wire/      what is on disk
     app/       who writes: stores, turns, bulk
     views/     what people read
+    deliver/   what the exchange is told to do
     replay/    what an auditor runs
     testing/   given, when, then - for your own rules too
     cli/       the command line

@@ -34,6 +34,7 @@ from freezecase.core.values import Ground, Scope
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
+from freezecase.views.accounts import AccountView, read_account
 from freezecase.views.customer import CustomerView, customer_view
 from freezecase.views.due import Due, due
 
@@ -246,6 +247,10 @@ class Casebook:
         history = self.history(case)
         events = (record.event for record in history)
         return customer_view(fold(events, unopened(history[0].case)), history)
+
+    def account(self, account: str) -> AccountView:
+        """Return what an account cannot do, over all its open cases at once, and the revision."""
+        return read_account(self.store, account)
 
     def close(self) -> None:
         """Let go of the store."""

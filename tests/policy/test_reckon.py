@@ -202,3 +202,13 @@ def test_all_of_a_minute_counts_alike_but_for_what_runs_to_the_moment() -> None:
     assert counting.due(days, XMAS) == counting.due(days, late)
     for exact in (moment, pair):
         assert counting.due(exact, late) - counting.due(exact, XMAS) == late - XMAS
+
+
+@pytest.mark.parametrize(
+    "length", [within(3, Unit.HOURS), within(5, Unit.BUSINESS_DAYS), within(99, Unit.YEARS), YEARLY]
+)
+def test_what_began_before_all_calendars_is_over(length: Within | Terms) -> None:
+    """However long it gave: whoever dates something to 1900 stops no case either."""
+    last, first = datetime(1900, 12, 31, 23, 59, tzinfo=UTC), datetime(1901, 1, 1, tzinfo=UTC)
+    assert last == reckoner().due(length, last)
+    assert reckoner().due(length, first) > first

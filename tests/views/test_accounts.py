@@ -270,7 +270,8 @@ def test_a_book_knows_each_account_apart(book: Casebook) -> None:
         Restriction([MONEY]),
         book.history(first)[-1].index,
     )
-    assert read_account(book.store, "acct-3").restriction == Restriction()
+    assert book.account("acct-1") == before
+    assert book.account("acct-3").restriction == Restriction()
 
 
 def test_the_revision_says_where_in_the_ledger_it_was_so(book: Casebook) -> None:
