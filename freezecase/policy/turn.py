@@ -21,6 +21,7 @@ from freezecase.core.evolve import fold
 from freezecase.core.resolved import aware
 from freezecase.core.ruling import Fact, Ruling
 from freezecase.core.state import CaseState
+from freezecase.core.status import Status
 from freezecase.policy.judge import judge
 from freezecase.policy.owing import Owing, owing
 from freezecase.policy.policy import Policy
@@ -83,7 +84,7 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     decided = _decided(command, actor, before, ruling)
     after = fold(decided, before) if decided else before
     follows = Owing((), after)
-    if _something_happened(command, decided):
+    if _something_happened(command, decided) and after.status is not Status.UNOPENED:
         follows = owing(policy, before, after, decided, ruling.broken, now, occurred_at or now)
     if follows.calendars:
         ruling = replace(ruling, calendars=follows.calendars)
