@@ -192,7 +192,7 @@ def the_alarm_of_the_writer_who_won_stands(open_another: Opener) -> None:
 
 def making_alarms_again_undoes_no_writer(open_another: Opener) -> None:
     """While others append, alarms are made again and again from what was read before."""
-    done, made = Event(), []
+    done, made = Event(), list[int]()
     numbers = range(1, 4)
     with open_another() as store:
         opened(store, dict.fromkeys(numbers, NOW + 1))
