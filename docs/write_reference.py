@@ -19,8 +19,8 @@ import attrs
 from freezecase.core import actors, appeals, obligations, status, values
 from freezecase.core.annotated import Check
 from freezecase.core.commands import ASKED_AS, Command
-from freezecase.core.decide import LEADS
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
+from freezecase.core.leads import LEADS
 from freezecase.core.moves import MOVES
 from freezecase.core.values import Sealed
 from freezecase.policy.standard import REACH

@@ -3,7 +3,6 @@
 from freezecase.app.clock import micros_of
 from freezecase.core.pending import uncovered
 from freezecase.core.state import CaseState
-from freezecase.core.status import Status
 
 __all__ = ["alarm_of", "waking"]
 
@@ -11,8 +10,7 @@ __all__ = ["alarm_of", "waking"]
 def alarm_of(case: CaseState) -> int | None:
     """Return when the first thing is due that the case owes (us since 1970), or nothing."""
     dues = [owed.due for owed in case.obligations.values()]
-    if case.status is not Status.CLOSED:
-        dues += [promise.due for promise in case.promises.values()]
+    dues += [promise.due for promise in case.promises_owed.values()]
     return micros_of(min(dues)) if dues else None
 
 

@@ -12,8 +12,8 @@ from freezecase.core.actors import Actor
 from freezecase.core.annotated import Check
 from freezecase.core.checked import checked, refuse
 from freezecase.core.commands import ASKED_AS, Command
-from freezecase.core.decide import LEADS
 from freezecase.core.events import STORED_AS
+from freezecase.core.leads import LEADS
 from freezecase.core.ruling import Facts
 from freezecase.core.state import CaseState
 from freezecase.core.values import Instant

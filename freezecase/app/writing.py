@@ -21,8 +21,8 @@ from freezecase.app.reading import events_of
 from freezecase.app.record import Record, where
 from freezecase.app.store import Loaded, Row, Store
 from freezecase.core import commands as do
-from freezecase.core.decide import next_due
 from freezecase.core.evolve import fold, unopened
+from freezecase.core.owing import next_due
 from freezecase.core.pending import uncovered
 from freezecase.core.ruling import Ruling
 from freezecase.core.state import CaseState

@@ -1,13 +1,13 @@
 """Who acts: the system, staff, the customer, a vendor or an authority. Ids are pseudonyms."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from freezecase.core.allowed import ORDERED
 from freezecase.core.checked import checked
 from freezecase.core.values import AccountId, Person, Slug
 
-__all__ = ["Actor", "ActorKind"]
+__all__ = ["Actor", "ActorKind", "is_staff"]
 
 
 class ActorKind(StrEnum):
@@ -62,3 +62,11 @@ class Actor:
     def authority(cls, id: str) -> Self:
         """Return a court, a regulator, a police force or an ombudsman."""
         return cls(kind=ActorKind.AUTHORITY, id=id)
+
+
+def is_staff(person: Person) -> bool:
+    """Say whether somebody in relation to a case is a person who works for the exchange."""
+    return person.startswith(_STAFF)
+
+
+_STAFF: Final = f"{ActorKind.STAFF}:"

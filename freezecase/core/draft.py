@@ -15,7 +15,16 @@ from freezecase.core.appeals import AppealLevel, Decision
 from freezecase.core.obligations import Key, Obligation
 from freezecase.core.state import Appeal, CaseState, OpenCheck, Promise, Release
 from freezecase.core.status import Status
-from freezecase.core.values import AccountId, CaseId, Ground, Instant, Person, Scope, Slug
+from freezecase.core.values import (
+    AccountId,
+    CaseId,
+    Channel,
+    Ground,
+    Instant,
+    Person,
+    Scope,
+    Slug,
+)
 
 __all__ = ["Draft"]
 
@@ -40,7 +49,8 @@ class Draft:
     contracted_at: Instant | None
     until: Instant | None
     enforced: bool
-    told: frozenset[Slug]
+    sent: frozenset[tuple[Slug, Channel]]
+    unreached: frozenset[tuple[Slug, Channel]]
     withheld: dict[Slug, Instant]
     decision: Decision
     deciders: dict[Decision, Person]
@@ -50,7 +60,9 @@ class Draft:
     transfers: int
     human_wanted: bool
     reply_owed: bool
+    bot_replies: int
     promises: dict[Slug, Promise]
+    broken: frozenset[Slug]
     appeal: Appeal | None
     next_level: AppealLevel | None
     release: Release | None

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from freezecase.core import events as e
+from freezecase.core.actors import is_staff
 from freezecase.core.appeals import AppealLevel, AppealRoute
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
@@ -53,9 +54,15 @@ def _withhold(draft: Draft, event: e.NoticeWithheld) -> None:
     draft.withheld[event.notice] = event.review_at
 
 
-def _tell(draft: Draft, event: e.NoticeSent) -> None:
-    draft.told |= {event.notice}
+def _tell(draft: Draft, event: e.NoticeSent | e.DeliveryConfirmed) -> None:
+    draft.sent |= {(event.notice, event.channel)}
+    draft.unreached -= {(event.notice, event.channel)}
     draft.withheld.pop(event.notice, None)
+
+
+def _untell(draft: Draft, event: e.DeliveryFailed) -> None:
+    draft.sent -= {(event.notice, event.channel)}
+    draft.unreached |= {(event.notice, event.channel)}
 
 
 def _ask(draft: Draft, event: e.ChecksRequested) -> None:
@@ -115,6 +122,16 @@ def _promise(draft: Draft, event: e.PromiseMade) -> None:
 
 def _forget_promise(draft: Draft, event: Any) -> None:
     draft.promises.pop(event.promise, None)
+
+
+def _break(draft: Draft, event: e.PromiseBroken) -> None:
+    draft.promises.pop(event.promise, None)
+    draft.broken |= {event.promise}
+
+
+def _answer(draft: Draft, event: e.ReplySent) -> None:
+    draft.reply_owed = False
+    draft.bot_replies = 0 if event.human else draft.bot_replies + 1
 
 
 def _appeal(draft: Draft, event: e.AppealFiled) -> None:
@@ -177,7 +194,7 @@ def _order(draft: Draft, event: e.ReleaseOrdered) -> None:
     proposed = draft.release or Release(event.by, event.leaving)
     draft.release = Release(proposed.proposer, event.leaving, proposed.approvers, ordered=True)
     draft.appeal = None
-    if not proposed.approvers and event.by.startswith("staff:"):
+    if not proposed.approvers and is_staff(event.by):
         draft.ordered_alone = event.by
 
 
@@ -225,6 +242,8 @@ EFFECTS: Final[Mapping[type[CaseEvent], Effect | None]] = {
     e.EnforcementConfirmed: _set(enforced=True),
     e.EnforcementFailed: _set(enforced=False),
     e.NoticeSent: _tell,
+    e.DeliveryConfirmed: _tell,
+    e.DeliveryFailed: _untell,
     e.NoticeWithheld: _withhold,
     e.DisclosureUpgraded: None,
     e.ChecksRequested: _ask,
@@ -236,13 +255,16 @@ EFFECTS: Final[Mapping[type[CaseEvent], Effect | None]] = {
     e.CaseAssigned: _assign,
     e.CaseTransferred: _transfer,
     e.HandOverAccepted: _accept,
+    e.AssignmentFailed: None,
     e.ContactReceived: _set(reply_owed=True),
-    e.ReplySent: _set(reply_owed=False),
+    e.CustomerContacted: None,
+    e.ContactCodeChecked: None,
+    e.ReplySent: _answer,
     e.HumanRequested: _set(human_wanted=True),
     e.HumanJoined: _set(human_wanted=False),
     e.PromiseMade: _promise,
     e.PromiseKept: _forget_promise,
-    e.PromiseBroken: _forget_promise,
+    e.PromiseBroken: _break,
     e.PromiseSuperseded: _forget_promise,
     e.ObligationOpened: owe,
     e.ObligationMet: meet,

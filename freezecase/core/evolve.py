@@ -11,7 +11,7 @@ from typing import Final
 from freezecase.core.draft import Draft
 from freezecase.core.effects import EFFECTS
 from freezecase.core.events import CaseEvent
-from freezecase.core.moves import MOVES, Way, landing
+from freezecase.core.moves import IDLE, MOVES, Way, landing
 from freezecase.core.state import CaseState, unopened
 from freezecase.core.status import Status
 
@@ -48,6 +48,8 @@ def write(draft: Draft, event: CaseEvent) -> None:
             _drop_moot(draft)
     if draft.refused:
         draft.refused = ()  # only the newest record can be a repeated attempt
+    if draft.bot_replies and kind not in IDLE:
+        draft.bot_replies = 0  # the case moved
     effect = EFFECTS[kind]
     if effect is not None:
         effect(draft, event)

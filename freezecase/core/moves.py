@@ -16,7 +16,7 @@ from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
 from freezecase.core.status import Status
 
-__all__ = ["LANDINGS", "MOVES", "Cell", "Way", "landing"]
+__all__ = ["IDLE", "LANDINGS", "MOVES", "Cell", "Way", "landing"]
 
 Kind: TypeAlias = type[CaseEvent]
 
@@ -41,10 +41,14 @@ def _stay(*groups: Iterable[Kind]) -> dict[Kind, Cell]:
 
 TALK: Final = (
     e.ContactReceived,
+    e.CustomerContacted,
+    e.ContactCodeChecked,
     e.ReplySent,
     e.HumanRequested,
     e.HumanJoined,
     e.NoticeSent,
+    e.DeliveryConfirmed,
+    e.DeliveryFailed,
     e.NoticeWithheld,
     e.DisclosureUpgraded,
     e.AttemptRefused,
@@ -55,6 +59,7 @@ TALK: Final = (
 """May happen to a case at any time, even a closed one."""
 
 DESK: Final = (
+    e.AssignmentFailed,
     e.CaseAssigned,
     e.CaseTransferred,
     e.HandOverAccepted,
@@ -74,6 +79,15 @@ OWED: Final = (
     e.ObligationWaived,
 )
 """What is owed goes on even in a closed case: whoever writes about it is owed an answer."""
+
+IDLE: Final = frozenset((*TALK, *OWED, e.AssignmentFailed, e.PromiseBroken, e.CheckExpired)) - {
+    *(e.HumanJoined, e.LegalHoldPlaced, e.LegalHoldLifted)
+}
+"""
+What leaves a case where it was: talk, what is owed for it, and what time alone does.
+
+A hold may come at any time, as talk may, but it moves the case.
+"""
 
 VERIFY: Final = (
     e.ChecksRequested,

@@ -14,7 +14,7 @@ from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.moves import MOVES
-from freezecase.core.state import CaseState, CheckStage
+from freezecase.core.state import SHOWABLE, CaseState, CheckStage
 from freezecase.errors import NotAllowedNow
 
 __all__ = ["NEEDS", "Need", "lacking", "status_in_words", "why_not"]
@@ -30,8 +30,8 @@ class Need(NamedTuple):
 
 _LEVELS: Final = tuple(AppealLevel)
 _OPEN: Final = frozenset({CheckStage.REQUESTED, CheckStage.SUBMITTED})
-_SHOWABLE: Final = _OPEN | {CheckStage.FAILED, CheckStage.EXPIRED}
-_EXPIRABLE: Final = _SHOWABLE | {CheckStage.PASSED}
+_UNSETTLED: Final = SHOWABLE | {CheckStage.SUBMITTED}
+_EXPIRABLE: Final = _UNSETTLED | {CheckStage.PASSED}
 
 
 def _check_in(stages: frozenset[CheckStage]) -> Need:
@@ -92,14 +92,12 @@ _NO_APPEAL = Need(
     lambda state, _: ("uphold-appeal", "reject-appeal", "withdraw-appeal"),
 )
 _INTERNAL = Need(
-    lambda state, _: (
-        state.appeal is not None and state.appeal.level is not AppealLevel.EXTERNAL_BODY
-    ),
+    lambda state, _: state.appeal is not None and not state.appeal.outside,
     lambda state, _: "the matter lies with a body outside",
     lambda state, _: ("decide-external-review",),
 )
 _EXTERNAL = Need(
-    lambda state, _: state.appeal is not None and state.appeal.level is AppealLevel.EXTERNAL_BODY,
+    lambda state, _: state.appeal is not None and state.appeal.outside,
     lambda state, _: "no body outside has taken the matter up",
     lambda state, _: ("open-external-review",),
 )
@@ -156,6 +154,11 @@ _WIDER = Need(
     lambda state, asked: state.scope is not None and _less(state.scope, asked.scope),
     lambda state, _: "that scope is not wider than the one in force",
     lambda state, _: ("a scope that holds the one in force", "imposing another freeze"),
+)
+_SENT = Need(
+    lambda state, asked: (asked.notice, asked.channel) in state.sent | state.unreached,
+    lambda state, asked: f"notice `{asked.notice}` was not sent by `{asked.channel}`",
+    lambda state, _: tuple(f"{notice} by {channel}" for notice, channel in sorted(state.sent)),
 )
 _OFFERED = Need(
     lambda state, _: state.offered_to is not None,
@@ -216,11 +219,13 @@ NEEDS: Final[Mapping[type[CaseEvent], tuple[Need, ...]]] = {
     e.ScopeNarrowed: (_NARROWER, _NO_HOLD, _AS_ORDERED),
     e.ScopeWidened: (_WIDER,),
     e.EnforcementConfirmed: (_FROZEN,),
+    e.DeliveryConfirmed: (_SENT,),
+    e.DeliveryFailed: (_SENT,),
     e.ChecksRequested: (_NOT_ASKED_TWICE,),
-    e.EvidenceSubmitted: (_check_in(_SHOWABLE), _SHOWS_WHAT_WAS_ASKED),
+    e.EvidenceSubmitted: (_check_in(_UNSETTLED), _SHOWS_WHAT_WAS_ASKED),
     e.CheckPassed: (_check_in(_OPEN),),
     e.CheckFailed: (_check_in(_OPEN),),
-    e.CheckWaived: (_check_in(_SHOWABLE),),
+    e.CheckWaived: (_check_in(_UNSETTLED),),
     e.CheckExpired: (_check_in(_EXPIRABLE),),
     e.HandOverAccepted: (_OFFERED,),
     e.PromiseMade: (_NEW_PROMISE,),

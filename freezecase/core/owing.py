@@ -1,6 +1,7 @@
-"""How events and obligations meet: what an event is about, what it meets, what it does to it."""
+"""How events and obligations meet: what an event is about, meets and does to it; what is due."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from freezecase.core import events as e
@@ -8,8 +9,10 @@ from freezecase.core.checked import replace
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.obligations import SECOND_SIGNATURE, Obligation, key_of
+from freezecase.core.state import CaseState
+from freezecase.core.status import Status
 
-__all__ = ["SUBJECTS", "extend", "meet", "meets", "miss", "owe", "subjects_of", "waive"]
+__all__ = ["SUBJECTS", "extend", "meet", "meets", "miss", "next_due", "owe", "subjects_of", "waive"]
 
 
 def _field(name: str) -> Callable[[Any], frozenset[str]]:
@@ -18,7 +21,9 @@ def _field(name: str) -> Callable[[Any], frozenset[str]]:
 
 SUBJECTS: Final[Mapping[type[CaseEvent], Callable[[Any], frozenset[str]]]] = {
     e.ChecksRequested: lambda event: frozenset(one.kind for one in event.checks),
-    **dict.fromkeys((e.NoticeSent, e.NoticeWithheld), _field("notice")),
+    **dict.fromkeys(
+        (e.NoticeSent, e.NoticeWithheld, e.DeliveryConfirmed, e.DeliveryFailed), _field("notice")
+    ),
     **dict.fromkeys(
         (e.EvidenceSubmitted, e.CheckPassed, e.CheckFailed, e.CheckWaived, e.CheckExpired),
         _field("check"),
@@ -82,3 +87,17 @@ def extend(draft: Draft, event: e.ObligationExtended) -> None:
     key = (event.obligation, event.subject)
     if key in draft.obligations:
         draft.obligations[key] = replace(draft.obligations[key], due=event.due)
+
+
+def next_due(state: CaseState, now: datetime) -> CaseEvent | None:
+    """Return the miss of whatever has been due longest by *now*, or nothing."""
+    if state.status is Status.UNOPENED:
+        return None
+    owed = [(one.due, kind, subject) for (kind, subject), one in state.obligations.items()]
+    promised = [(promise.due, "", name) for name, promise in state.promises_owed.items()]
+    due, kind, subject = min(owed + promised, default=(now, "", ""))
+    if due > now or not (kind or subject):
+        return None
+    if kind:
+        return e.ObligationMissed(obligation=kind, subject=subject)
+    return e.PromiseBroken(promise=subject)

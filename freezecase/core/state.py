@@ -19,6 +19,7 @@ from freezecase.core.status import Status
 from freezecase.core.values import (
     AccountId,
     CaseId,
+    Channel,
     Ground,
     Instant,
     Person,
@@ -92,6 +93,11 @@ class Appeal:
     reviewer: Person | None = None
     acknowledged: bool = False
 
+    @property
+    def outside(self) -> bool:
+        """Whether a body outside hears it, and not the exchange."""
+        return self.level is AppealLevel.EXTERNAL_BODY
+
 
 @attrs.frozen
 class Release:
@@ -130,8 +136,10 @@ class CaseState:
     """When new reasons are due."""
     enforced: bool = False
     """Whether the exchange confirmed that the scope in force binds the account."""
-    told: frozenset[Slug] = frozenset()
-    """The notices that were sent."""
+    sent: frozenset[tuple[Slug, Channel]] = frozenset()
+    """The notices that were sent, each on which channel, and did not fail to arrive."""
+    unreached: frozenset[tuple[Slug, Channel]] = frozenset()
+    """The notices that failed to arrive, each on which channel."""
     withheld: Mapping[Slug, Instant] = MappingProxyType({})
     """The notices that were withheld, and when somebody must look again."""
     decision: Decision = 0
@@ -148,7 +156,11 @@ class CaseState:
     """Whether the customer asked for a person and none has joined yet."""
     reply_owed: bool = False
     """Whether the customer got in touch and nobody answered yet."""
+    bot_replies: int = 0
+    """How often a machine answered since a person spoke, or the case moved."""
     promises: Mapping[Slug, Promise] = MappingProxyType({})
+    broken: frozenset[Slug] = frozenset()
+    """The promises that were broken; none is made again in the same words."""
     appeal: Appeal | None = None
     next_level: AppealLevel | None = AppealLevel.INTERNAL_REVIEW
     """Where the next appeal goes; nothing when a legal bar ended the matter."""
@@ -187,9 +199,22 @@ class CaseState:
         return self.restriction is not None
 
     @property
+    def promises_owed(self) -> Mapping[Slug, Promise]:
+        """The promises that somebody owes: none once closed, though a muddled history has some."""
+        return _NONE if self.status is Status.CLOSED else self.promises
+
+    @property
+    def told(self) -> frozenset[Slug]:
+        """The notices that reached the customer on some channel, as far as anybody knows."""
+        return frozenset(notice for notice, _channel in self.sent)
+
+    @property
     def unsettled(self) -> tuple[Slug, ...]:
         """The checks that still stand in the way."""
         return tuple(kind for kind, check in self.checks.items() if not check.settled)
+
+
+_NONE: Final[Mapping[Slug, Promise]] = MappingProxyType({})
 
 
 def unopened(case: CaseId) -> CaseState:

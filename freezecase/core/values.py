@@ -50,6 +50,7 @@ __all__ = [
     "Sealed",
     "Several",
     "Slug",
+    "Stated",
     "Statement",
     "Verification",
 ]
@@ -246,6 +247,14 @@ class Verification:
         """Refuse an alternative that is the thing itself."""
         if self.kind in self.instead:
             raise refuse("Verification.instead", self.instead, f"something other than {self.kind}")
+
+
+@checked
+class Stated:
+    """What a text to the customer says will happen by a time. Whoever sends it has promised it."""
+
+    promise: Slug
+    due: Instant
 
 
 @checked

@@ -15,9 +15,10 @@ import attrs
 from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.checked import replace
 from freezecase.core.commands import Command, LetTimePass
-from freezecase.core.decide import decide, fits, next_due, refusal
+from freezecase.core.decide import decide, fits, refusal
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import fold
+from freezecase.core.owing import next_due
 from freezecase.core.resolved import aware
 from freezecase.core.ruling import Fact, Ruling
 from freezecase.core.state import CaseState

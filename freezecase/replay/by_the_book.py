@@ -18,10 +18,11 @@ import attrs
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.events import CaseEvent
-from freezecase.core.obligations import SECOND_SIGNATURE, Demand, Key, key_of
+from freezecase.core.obligations import SECOND_SIGNATURE, Key
 from freezecase.core.state import CheckStage
 from freezecase.core.status import Status
-from freezecase.core.values import Instant, Person, Scope, Slug
+from freezecase.core.values import Channel, Instant, Person, Scope, Slug
+from freezecase.replay.duties_by_the_book import ABOUT_OWED, duties
 
 __all__ = ["Reading", "by_the_book"]
 
@@ -48,12 +49,17 @@ class Reading:
     owner: Person | None
     ordered_alone: Person | None
     """Who ordered a release that nobody else has signed."""
+    sent: frozenset[tuple[Slug, Channel]]
+    """The notices that are not known to have failed to arrive, and how they were sent."""
+    broken: frozenset[Slug]
+    bot_replies: int
+    """How many answers of a machine came since a person spoke or the case moved."""
 
 
 def by_the_book(history: History) -> Reading:
     """Return what *history*, the first event first, says about the case."""
     positions = _positions(history)
-    obligations, lapsed = _obligations(history, positions)
+    obligations, lapsed = duties(history, positions)
     return Reading(
         status=positions[-1],
         scope=None if positions[-1] is Status.CLOSED else _scope(history),
@@ -66,6 +72,9 @@ def by_the_book(history: History) -> Reading:
         holds=_holds(history),
         owner=_owner(history),
         ordered_alone=_ordered_alone(history),
+        sent=_sent(history),
+        broken=frozenset(one.promise for one in history if isinstance(one, e.PromiseBroken)),
+        bot_replies=_bot_replies(history),
     )
 
 
@@ -196,42 +205,6 @@ def _promises(history: History) -> frozenset[Slug]:
     return frozenset(k for k, event in newest.items() if isinstance(event, e.PromiseMade))
 
 
-def _obligations(
-    history: History, positions: Sequence[Status]
-) -> tuple[dict[Key, Instant], frozenset[Key]]:
-    """
-    Return what is owed, and when, and which rights have lapsed.
-
-    Owed is what was opened, and neither met, missed nor waived since; unless the case came to
-    stand where nobody needs it, or stood there already. A right that was missed has lapsed, until
-    it is opened anew.
-    """
-    owed: dict[Key, tuple[Demand, Instant]] = {}
-    lapsed: set[Key] = set()
-    for event, stood, stands in zip(history, positions[:-1], positions[1:], strict=True):
-        if stands is not stood:
-            owed = {key: one for key, one in owed.items() if stands not in one[0].moot_in}
-        if isinstance(event, e.ObligationOpened):
-            new = event.obligation
-            if stands not in new.demand.moot_in:
-                owed[key_of(new)] = new.demand, new.due
-                lapsed -= {key_of(new)}
-        elif isinstance(event, ABOUT_OWED) and (event.obligation, event.subject) in owed:
-            key = event.obligation, event.subject
-            demand, _ = owed.pop(key)
-            if isinstance(event, e.ObligationExtended):
-                owed[key] = demand, event.due
-            elif isinstance(event, e.ObligationMissed) and demand.right:
-                lapsed |= {key}
-    return {key: due for key, (_, due) in owed.items()}, frozenset(lapsed)
-
-
-ABOUT_OWED: Final = (
-    *(e.ObligationMet, e.ObligationMissed, e.ObligationWaived),
-    e.ObligationExtended,
-)
-"""What can happen to something that is owed; all but the last ends it."""
-
 DROPS_RELEASE: Final = (
     *(e.ReleaseRefused, e.ReleaseEnforced, e.LegalHoldPlaced),
     *(e.ScopeNarrowed, e.ScopeWidened, e.CaseClosed),
@@ -267,3 +240,30 @@ def _owner(history: History) -> Person | None:
     if isinstance(last, e.HandOverAccepted):
         return last.by
     return last.to if isinstance(last, e.CaseAssigned) else None
+
+
+def _sent(history: History) -> frozenset[tuple[Slug, Channel]]:
+    """Return the notices, and how they were sent, whose newest word is not that they failed."""
+    told = (e.NoticeSent, e.DeliveryConfirmed, e.DeliveryFailed)
+    newest = {(one.notice, one.channel): one for one in history if isinstance(one, told)}
+    return frozenset(k for k, event in newest.items() if not isinstance(event, e.DeliveryFailed))
+
+
+MOVES_NOTHING: Final = (
+    *(e.ContactReceived, e.CustomerContacted, e.ContactCodeChecked, e.HumanRequested),
+    *(e.NoticeSent, e.DeliveryConfirmed, e.DeliveryFailed, e.NoticeWithheld),
+    *(e.DisclosureUpgraded, e.AttemptRefused, e.HarmRecorded, e.AssignmentFailed),
+    *(e.ObligationOpened, *ABOUT_OWED, e.PromiseBroken, e.CheckExpired),
+)
+"""A case to which only this happened is where it was."""
+
+
+def _bot_replies(history: History) -> int:
+    """Return how many answers of a machine stand at the end, with nothing but talk between."""
+    count = 0
+    for event in reversed(history):
+        if isinstance(event, e.ReplySent) and not event.human:
+            count += 1
+        elif not isinstance(event, MOVES_NOTHING):
+            break
+    return count

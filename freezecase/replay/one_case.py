@@ -170,6 +170,9 @@ def reading_of(state: CaseState) -> Reading:
         holds=state.holds,
         owner=state.owner,
         ordered_alone=state.ordered_alone,
+        sent=state.sent,
+        broken=state.broken,
+        bot_replies=state.bot_replies,
     )
 
 

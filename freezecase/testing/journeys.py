@@ -17,9 +17,9 @@ from hypothesis.strategies import SearchStrategy
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.commands import Command
-from freezecase.core.decide import LEADS
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened
+from freezecase.core.leads import LEADS
 from freezecase.core.moves import DESK, MOVES, TALK, Way
 from freezecase.core.state import CaseState
 from freezecase.core.values import Instant, Scope
@@ -62,6 +62,7 @@ def _about_what_is_held(
         (state.release, (do.ApproveRelease, do.RefuseRelease)),
         (state.holds, (do.LiftLegalHold,)),
         (state.offered_to, (do.AcceptHandOver,)),
+        (state.sent | state.unreached, _ABOUT_DELIVERY),
     )
     held = frozenset(kind for what, kinds in about if what for kind in kinds)
     return held, frozenset(kind for _, kinds in about for kind in kinds) - held
@@ -74,6 +75,7 @@ _ABOUT_CHECKS: Final = (
     do.WaiveCheck,
     do.ExpireCheck,
 )
+_ABOUT_DELIVERY: Final = (do.ConfirmDelivery, do.ReportDeliveryFailure)
 _ABOUT_OBLIGATIONS: Final = (do.MeetObligation, do.ExtendObligation, do.WaiveObligation)
 _ABOUT_APPEALS: Final = (
     *(do.AcknowledgeAppeal, do.AssignAppeal, do.UpholdAppeal, do.RejectAppeal),
@@ -93,6 +95,9 @@ def _about(draw: Draw, kinds: SearchStrategy[type[Command]], state: CaseState) -
     }
     if kind in _ABOUT_OBLIGATIONS:
         named["obligation"], named["subject"] = draw(st.sampled_from(sorted(state.obligations)))
+    if kind in _ABOUT_DELIVERY:
+        sent = sorted(state.sent | state.unreached)
+        named["notice"], named["channel"] = draw(st.sampled_from(sent))
     return cast("Command", attrs.evolve(command, **named))
 
 

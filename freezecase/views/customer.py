@@ -22,7 +22,9 @@ from freezecase.core.state import CaseState, CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Capability, Ground
 from freezecase.policy.standard.clocks import APPEAL_WINDOW
+from freezecase.policy.standard.serving import CONDUCT
 from freezecase.views.disclosure import knows_ground
+from freezecase.views.expecting import Expected
 
 __all__ = ["CustomerView", "Needed", "Owed", "customer_view"]
 
@@ -74,14 +76,27 @@ class CustomerView:
     """The decision an appeal would contest; pass it to `FileAppeal`."""
     appeal_goes_to: AppealLevel | None
     appeal_open: bool
+    can_ask_human: bool
+    """Whether a person can be asked for, with `RequestHuman`: whoever waits for one need not."""
     human_on_the_way: bool
-    """Whether a person was asked for and has not joined yet; anyone may ask with `RequestHuman`."""
+    """Whether a person was asked for and has not joined yet."""
+    human_by: datetime | None
+    """By when one joins, if one was asked for."""
+    expected: tuple[Expected, ...]
+    """How long others waited for what this customer still waits for. It is no promise."""
 
 
-def customer_view(case: CaseState, history: Sequence[Record]) -> CustomerView:
-    """Return what the owner of the account may see of *case*."""
+def customer_view(
+    case: CaseState, history: Sequence[Record], *, expected: Iterable[Expected] = ()
+) -> CustomerView:
+    """
+    Return what the owner of the account may see of *case*.
+
+    *expected* is what `expected_times` says of all cases: nothing in it may come from this one.
+    """
     can_appeal = _can_appeal(case)
     window = case.obligations.get((APPEAL_WINDOW, ""))
+    human = case.obligations.get(("human", ""))
     return CustomerView(
         case=case.id,
         status=case.status,
@@ -94,8 +109,18 @@ def customer_view(case: CaseState, history: Sequence[Record]) -> CustomerView:
         contests=case.decision,
         appeal_goes_to=case.next_level,
         appeal_open=case.appeal is not None,
+        can_ask_human=_takes(case, e.HumanRequested) and not case.human_wanted,
         human_on_the_way=case.human_wanted,
+        human_by=human.due if human else None,
+        expected=tuple(one for one in expected if _awaited(case, one)),
     )
+
+
+def _awaited(case: CaseState, one: Expected) -> bool:
+    """Say whether the customer still waits for it, by what they can see themselves."""
+    return case.frozen if one.what == "release" else case.human_wanted or not case.frozen
+
+
 
 
 def _can_appeal(case: CaseState) -> bool:
@@ -135,7 +160,7 @@ def _dues(case: CaseState) -> Iterator[tuple[str, datetime]]:
 
 
 def _owed(case: CaseState) -> Iterator[Owed]:
-    for name, promise in case.promises.items():
+    for name, promise in case.promises_owed.items():
         yield Owed(what=name, due=promise.due, promised=True)
     for (kind, subject), owed in case.obligations.items():
         if kind in _SHOWN and _is_ours(owed):
@@ -144,7 +169,8 @@ def _owed(case: CaseState) -> Iterator[Owed]:
 
 _SHOWN: Final = frozenset(
     {
-        *("acknowledgement", "appeal-decision", "broken-promise", "check-review", "decision"),
+        *("acknowledgement", "appeal-decision", "broken-promise", "check-review", CONDUCT),
+        *("decision",),
         *("decide-without-evidence", "human", "lifting", "reply", "review", "update"),
     }
 )

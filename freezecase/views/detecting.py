@@ -12,13 +12,12 @@ from typing import Final, TypeAlias
 from freezecase.app.record import Record
 from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
-from freezecase.core.moves import OWED, TALK
+from freezecase.core.moves import IDLE
 from freezecase.core.obligations import Key, Obligation, key_of
 from freezecase.core.values import Person, Slug
+from freezecase.policy.standard.serving import BOT_REPLIES, TRANSFERS
 
 __all__ = [
-    "BOT_REPLIES",
-    "TRANSFERS",
     "Finder",
     "Shown",
     "asked_again",
@@ -32,11 +31,6 @@ __all__ = [
     "rung_by_rung",
     "third_transfer",
 ]
-
-TRANSFERS: Final = 3
-"""From this transfer on, a case goes from hand to hand."""
-BOT_REPLIES: Final = 3
-"""After so many answers of a machine in a row, with the case where it was, a person is needed."""
 
 Shown: TypeAlias = tuple[tuple[Record, ...], str]
 """The records that show it, the last of them when it showed; and what they show, in words."""
@@ -180,22 +174,13 @@ def promised_again(records: Iterable[Record]) -> Iterator[Shown]:
 
 # --- nobody there --------------------------------------------------------------------------------
 
-_IDLE: Final = frozenset((*TALK, *OWED, e.PromiseBroken, e.CheckExpired)) - {
-    *(e.HumanJoined, e.LegalHoldPlaced, e.LegalHoldLifted)
-}
-"""
-What leaves a case where it was: talk, what is owed for it, and what time alone does.
-
-A hold may come at any time, as talk may, but it moves the case.
-"""
-
 
 def bot_in_circles(records: Iterable[Record]) -> Iterator[Shown]:
     """Yield each row of answers of a machine once, when it is long enough."""
     row: list[Record] = []
     for record in records:
         event = record.event
-        if _by_a_person(event) or type(event) not in _IDLE:
+        if _by_a_person(event) or type(event) not in IDLE:
             row.clear()
         elif isinstance(event, e.ReplySent):
             row.append(record)

@@ -8,7 +8,6 @@ import attrs
 
 from freezecase.app.reading import Unread
 from freezecase.core.state import CaseState
-from freezecase.core.status import Status
 from freezecase.policy.owing import REPAIR
 from freezecase.views.whose_move import debtor_of
 
@@ -68,7 +67,7 @@ def _owed(case: CaseState | Unread) -> Iterable[Due]:
             rung=owed.rung,
             right=owed.demand.right,
         )
-    for name, promise in case.promises.items() if case.status is not Status.CLOSED else ():
+    for name, promise in case.promises_owed.items():
         yield Due(
             due=promise.due,
             case=case.id,

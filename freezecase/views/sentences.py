@@ -5,7 +5,7 @@ A sentence says what somebody did; who did it stands before it. What a machine k
 as a promise or a rule, stands in backticks; what somebody wrote stands in quotation marks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from freezecase.core import events as e
@@ -13,9 +13,11 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.obligations import Obligation
 from freezecase.core.ruling import Verdict
 from freezecase.core.status import Status
+from freezecase.views.desk_sentences import DESK_SENTENCES, Sentence
 from freezecase.views.telling import (
     Telling,
     amount,
+    as_customer,
     by_channel,
     follows,
     ground,
@@ -26,8 +28,6 @@ from freezecase.views.telling import (
 )
 
 __all__ = ["SENTENCES", "Sentence", "sentence"]
-
-Sentence = Callable[[Telling], str]
 
 
 def sentence(told: Telling) -> str:
@@ -48,19 +48,12 @@ def _not_enforced(told: Telling) -> str:
     return f"could not {'lift the freeze' if lifting else 'make the freeze bind'}{told.text()}"
 
 
-def _notice(told: Telling) -> str:
-    event = told.event
-    language = "" if event.language == "en" else f" in `{event.language}`"
-    channel = by_channel(event.channel)
-    return f"told the customer {channel} of `{event.notice}`{language}{told.text('text')}"
-
-
 def _asked(told: Telling) -> str:
     checks = [
         listed((f"`{kind}`" for kind in (check.kind, *check.instead)), "or")
         for check in told.event.checks
     ]
-    return f"asked the customer to show {listed(checks)}"
+    return f"asked the customer to show {listed(checks)}{told.text()}"
 
 
 def _shown(told: Telling) -> str:
@@ -87,48 +80,6 @@ def _failed(told: Telling) -> str:
         )
     remedy = told.text("remedy", "; to pass: ")
     return f"found check `{event.check}` failed for now{told.text()}{remedy}"
-
-
-def _assigned(told: Telling) -> str:
-    to = told.event.to
-    return (
-        "took the case" if to == told.record.actor.person else f"gave the case to {told.name(to)}"
-    )
-
-
-def _transferred(told: Telling) -> str:
-    packet = told.text("packet", "; what is known: ")
-    return f"offered the case to {told.name(told.event.to)}{told.text()}{packet}"
-
-
-def _by_customer(did: str, told: Telling) -> str:
-    """Return what the customer did, whether or not it was they who recorded it."""
-    return did if told.by_customer else f"recorded that the customer {did}"
-
-
-def _about(told: Telling) -> str:
-    topics = told.event.topics
-    return f" about {listed(f'`{topic}`' for topic in topics)}" if topics else ""
-
-
-def _contact(told: Telling) -> str:
-    how = f"got in touch {by_channel(told.event.channel)}{_about(told)}"
-    return _by_customer(f"{how}{told.text('summary')}", told)
-
-
-def _reply(told: Telling) -> str:
-    how = "answered" if told.event.human else "sent an automatic answer"
-    return f"{how} {by_channel(told.event.channel)}{_about(told)}{told.text('text')}"
-
-
-def _promised(told: Telling) -> str:
-    event = told.event
-    return f"promised `{event.promise}` by {instant(event.due)}{told.text('text')}"
-
-
-def _was_due(told: Telling) -> str:
-    promise = told.before.promises.get(told.event.promise)
-    return f", due {instant(promise.due)}" if promise else ""
 
 
 def _opened(told: Telling) -> str:
@@ -167,7 +118,7 @@ def _appealed(told: Telling) -> str:
     which = "the decision" if told.to_customer else f"decision {event.contests}"
     asks = {"appeal": f"appealed against {which}", "reinstatement": "asked to be let back in"}
     how = f"{asks[event.route]}, to be heard by {slug(event.level)}"
-    return _by_customer(f"{how}{told.text('statement')}", told)
+    return as_customer(f"{how}{told.text('statement')}", told)
 
 
 def _lifted_on_appeal(told: Telling) -> str:
@@ -220,11 +171,6 @@ SENTENCES: Final[Mapping[type[CaseEvent], Sentence]] = {
     e.FreezeUpheld: lambda t: f"decided that the freeze stands{t.text()}",
     e.EnforcementConfirmed: _confirmed("the freeze binds the account"),
     e.EnforcementFailed: _not_enforced,
-    e.NoticeSent: _notice,
-    e.NoticeWithheld: lambda t: (
-        f"did not tell the customer of `{t.event.notice}`: `{t.event.basis}` forbids it; "
-        f"to be looked at again {instant(t.event.review_at)}"
-    ),
     e.DisclosureUpgraded: lambda t: (
         f"let the audience `{t.event.audience}` be told more, under `{t.event.basis}`"
     ),
@@ -234,21 +180,6 @@ SENTENCES: Final[Mapping[type[CaseEvent], Sentence]] = {
     e.CheckFailed: _failed,
     e.CheckWaived: lambda t: f"waived check `{t.event.check}`{t.text()}",
     e.CheckExpired: lambda t: f"found check `{t.event.check}` expired",
-    e.CaseAssigned: _assigned,
-    e.CaseTransferred: _transferred,
-    e.HandOverAccepted: lambda t: "took over the case that was offered",
-    e.ContactReceived: _contact,
-    e.ReplySent: _reply,
-    e.HumanRequested: lambda t: _by_customer(
-        f"asked for a person {by_channel(t.event.channel)}", t
-    ),
-    e.HumanJoined: lambda t: f"joined the conversation in person, {by_channel(t.event.channel)}",
-    e.PromiseMade: _promised,
-    e.PromiseKept: lambda t: f"kept promise `{t.event.promise}`{_was_due(t)}",
-    e.PromiseBroken: lambda t: f"found promise `{t.event.promise}` broken{_was_due(t)}",
-    e.PromiseSuperseded: lambda t: (
-        f"replaced promise `{t.event.promise}` by `{t.event.by_promise}`{t.text()}"
-    ),
     e.ObligationOpened: _opened,
     e.ObligationMet: lambda t: f"found {_owed(t)}, met" if follows(t.record) else f"met {_owed(t)}",
     e.ObligationMissed: lambda t: f"found {_owed(t)}, missed",
@@ -280,6 +211,7 @@ SENTENCES: Final[Mapping[type[CaseEvent], Sentence]] = {
         f"took {amount(t.event.amount) if t.event.amount else 'funds'} under `{t.event.basis}`"
     ),
     e.HarmRecorded: _harm,
+    **DESK_SENTENCES,
     e.CaseClosed: lambda t: f"closed the case, outcome `{t.event.outcome}`",
     e.CaseReopened: lambda t: f"reopened the case{t.text()}",
     e.PersonalDataErased: lambda t: (

@@ -21,6 +21,7 @@ __all__ = [
     "SEALED",
     "Telling",
     "amount",
+    "as_customer",
     "by_channel",
     "debtor_name",
     "follows",
@@ -203,3 +204,8 @@ def _stopped(of: Scope) -> str:
 def amount(of: Amount) -> str:
     """Return an amount in words."""
     return f"{of.units} {of.asset}"
+
+
+def as_customer(did: str, told: Telling) -> str:
+    """Return what the customer did, whether or not it was they who recorded it."""
+    return did if told.by_customer else f"recorded that the customer {did}"

@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 import attrs
 
 from freezecase.core import events as e
-from freezecase.core.appeals import AppealLevel
 from freezecase.core.moves import MOVES
 from freezecase.core.obligations import SECOND_SIGNATURE, Obligation
 from freezecase.core.pending import Pending, covering, pending
 from freezecase.core.state import CaseState
 from freezecase.policy.owing import REPAIR
 from freezecase.policy.standard.clocks import APPEAL_WINDOW
+from freezecase.policy.standard.serving import CONDUCT
 
 __all__ = ["Move", "debtor_of", "moves_owed"]
 
@@ -135,7 +135,7 @@ def _hears(state: CaseState) -> str | None:
 
 
 def _heard_outside(state: CaseState) -> bool:
-    return state.appeal is not None and state.appeal.level is AppealLevel.EXTERNAL_BODY
+    return state.appeal is not None and state.appeal.outside
 
 
 _USUAL: Final[Mapping[str, _Usual]] = {
@@ -225,6 +225,11 @@ _OTHERS: Final[Mapping[str, _Other]] = {
     SECOND_SIGNATURE: _Other("sign what was ordered alone"),
     "escalation": _Other("take up what was escalated"),
     "run-around": _Other("find out why the case goes from hand to hand"),
+    "bot-in-circles": _Other("let a person join: a machine answers, and nothing moves", told=True),
+    CONDUCT: _Other("judge the complaint of conduct", told=True),
+    "undelivered": _Other("send notice `{}` another way: it did not arrive"),
+    "impostor": _Other("warn of whoever showed a wrong contact code by `{}`"),
+    "capacity": _Other("find somebody for queue `{}`, where everybody is full"),
     "post-release-watch": _Other("look whether the release held"),
     REPAIR: _Other("repair rule `{}`"),
 }

@@ -9,7 +9,7 @@ import pytest
 from freezecase.core import commands as do
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.commands import ASKED_AS, Command, asked
-from freezecase.core.decide import LEADS
+from freezecase.core.leads import LEADS
 from freezecase.core.values import Verification
 from freezecase.errors import InvalidValue
 from tests.core.names import expected_name

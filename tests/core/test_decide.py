@@ -11,10 +11,12 @@ from freezecase.core.actors import Actor
 from freezecase.core.appeals import AppealLevel, Finding
 from freezecase.core.checked import replace
 from freezecase.core.commands import ASKED_AS, Command, asked
-from freezecase.core.decide import LEADS, decide, fits, next_due, refusal
+from freezecase.core.decide import decide, fits, refusal
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import evolve, fold, unopened
+from freezecase.core.leads import LEADS
 from freezecase.core.moves import MOVES
+from freezecase.core.owing import next_due
 from freezecase.core.ruling import Opinion, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status

@@ -17,7 +17,7 @@ from freezecase.core.evolve import evolve, fold, unopened
 from freezecase.core.obligations import SECOND_SIGNATURE, key_of
 from freezecase.core.state import Appeal, CaseState, CheckStage, OpenCheck, Promise, Release
 from freezecase.core.status import Status
-from freezecase.core.values import Ground, Verification
+from freezecase.core.values import Channel, Ground, Verification
 from tests.core.samples import (
     ANA,
     BY,
@@ -53,6 +53,7 @@ _BY_ROB: Final = {"decision": _VERSION, "deciders": {**BUSY.deciders, _VERSION: 
 _DEVICE: Final = Verification(kind="device")
 _APPEAL: Final = Appeal(contests=1, level=AppealLevel.INTERNAL_REVIEW, route=AppealRoute.APPEAL)
 _NOT_RESTRICTED: Final = {"scope": None, "enforced": False, "release": None}
+_BY_EMAIL: Final = frozenset({("freeze-imposed", Channel.EMAIL)})
 _HEARD: Final[Mapping[str, Any]] = {"appeal": None}
 
 
@@ -73,7 +74,9 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
     e.FreezeUpheld: {"status": Status.UPHELD, **_DECIDED},
     e.EnforcementConfirmed: {},
     e.EnforcementFailed: {"enforced": False},
-    e.NoticeSent: {"told": frozenset({"freeze-imposed"}), "withheld": {}},
+    e.NoticeSent: {"sent": _BY_EMAIL, "withheld": {}},
+    e.DeliveryConfirmed: {"sent": _BY_EMAIL, "withheld": {}},
+    e.DeliveryFailed: {"unreached": _BY_EMAIL},
     e.NoticeWithheld: {},
     e.DisclosureUpgraded: {},
     e.ChecksRequested: {},
@@ -82,16 +85,19 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
     e.CheckFailed: _device(CheckStage.FAILED, failures=1),
     e.CheckWaived: _device(CheckStage.WAIVED),
     e.CheckExpired: _device(CheckStage.EXPIRED),
+    e.AssignmentFailed: {},
     e.CaseAssigned: {"offered_to": None},
     e.CaseTransferred: {"transfers": 2},
     e.HandOverAccepted: {"owner": ROB.person, "offered_to": None},
     e.ContactReceived: {},
+    e.CustomerContacted: {},
+    e.ContactCodeChecked: {},
     e.ReplySent: {"reply_owed": False},
     e.HumanRequested: {},
     e.HumanJoined: {"human_wanted": False},
     e.PromiseMade: {},
     e.PromiseKept: {"promises": {}},
-    e.PromiseBroken: {"promises": {}},
+    e.PromiseBroken: {"promises": {}, "broken": frozenset({"call-back"})},
     e.PromiseSuperseded: {"promises": {}},
     e.ObligationOpened: {},
     e.ObligationMet: {"obligations": {}},
@@ -210,6 +216,7 @@ def test_every_kind_of_event_has_an_effect_or_says_that_it_has_none() -> None:
     silent = {kind for kind in EFFECTS if EFFECTS[kind] is None}
     assert {kind_of(kind) for kind in silent} == {
         *("disclosure-upgraded", "escalated", "harm-recorded", "case-reopened"),
+        *("assignment-failed", "contact-code-checked", "customer-contacted"),
     }
 
 

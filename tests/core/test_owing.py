@@ -25,6 +25,8 @@ check-failed         | device
 check-waived         | device
 check-expired        | device
 notice-sent          | freeze-imposed
+delivery-confirmed   | freeze-imposed
+delivery-failed      | freeze-imposed
 notice-withheld      | freeze-imposed
 promise-made         | call-back
 promise-kept         | call-back

@@ -10,7 +10,7 @@ from freezecase.core.draft import Draft
 from freezecase.core.evolve import evolve, unopened
 from freezecase.core.state import SHOWABLE, CaseState, CheckStage, OpenCheck
 from freezecase.core.status import Status
-from freezecase.core.values import Scope, Verification
+from freezecase.core.values import Channel, Scope, Verification
 from tests.core.samples import CASE, EVENTS, WIDE
 
 
@@ -22,7 +22,9 @@ def test_a_draft_has_the_fields_of_a_state_and_no_others() -> None:
 
 def test_a_draft_that_nobody_wrote_on_is_the_state_it_came_from() -> None:
     """Thawing and freezing change nothing."""
-    state = attrs.evolve(unopened(CASE), scope=WIDE, told=frozenset({"freeze-imposed"}))
+    state = attrs.evolve(
+        unopened(CASE), scope=WIDE, sent=frozenset({("freeze-imposed", Channel.EMAIL)})
+    )
     assert state == Draft(state).frozen()
 
 

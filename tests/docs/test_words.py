@@ -12,7 +12,7 @@ from freezecase.cli.app import COMMANDS
 from freezecase.core.actors import ActorKind
 from freezecase.core.appeals import AppealLevel, AppealRoute
 from freezecase.core.commands import asked
-from freezecase.core.decide import LEADS
+from freezecase.core.leads import LEADS
 from freezecase.core.needs import NEEDS
 from freezecase.core.status import Status
 from freezecase.core.values import Audience, Capability, Ground

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import attrs
 
@@ -22,7 +23,7 @@ from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.core.resolved import DayOff, Offset, Resolved, Weekday, Weekend
 from freezecase.core.ruling import Lane, Opinion, PolicyRef, Ruling, Telling, Verdict
-from freezecase.core.values import Amount, Capability, Scope, Verification
+from freezecase.core.values import Amount, Capability, Scope, Stated, Verification
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry, Source
 from tests.core.samples import CASE, COMMANDS, EVENTS, LATER, NOW, PASSPORT
@@ -90,6 +91,7 @@ _RULING: Final = Ruling(
 )
 _SOURCE: Final = Source(log="tether-log", id="0xabc/7", row=7, digest="sha256:" + "7" * 64)
 _SPELT: Final[Mapping[str, Any]] = {
+    "asked": ("device", "identity"),
     "amount": Amount.of("0.15", "BTC"),
     "channel": "chat",
     "checks": _CHECKS,
@@ -101,10 +103,16 @@ _SPELT: Final[Mapping[str, Any]] = {
     "leaving": Scope.of(Capability.CARD, assets=("BTC", "ETH"), amount=Amount.of("7", "BTC")),
     "level": AppealLevel.SECOND_INSTANCE,
     "packet": "line one\nline two",
+    "promised": ("call-back",),
+    "promises": (Stated(promise="call-back", due=LATER), Stated(promise="letter", due=LATER)),
+    "received": ("liveness",),
     "reason": "seen \u2028 and \x00 and \u007f, kept as they are",
     "reference": "ref-7",
+    "reused_from": UUID(int=7),
     "route": AppealRoute.REINSTATEMENT,
+    "said_in": "freeze-imposed",
     "shown": "video-call",
+    "skill": "takeover",
     "subject": "device",
     "summary": "asked where the money is",
     "text": "we are looking at it; you hear from us by Tuesday",

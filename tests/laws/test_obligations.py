@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from freezecase.core import events as e
 from freezecase.core.commands import LetTimePass
-from freezecase.core.decide import LEADS
 from freezecase.core.evolve import fold
+from freezecase.core.leads import LEADS
 from freezecase.core.obligations import Demand, Key, Obligation, Then
 from freezecase.core.pending import pending, uncovered
 from freezecase.core.state import CaseState

@@ -14,9 +14,9 @@ import pytest
 
 from freezecase.core import pending
 from freezecase.core.commands import ASKED_AS
-from freezecase.core.decide import LEADS
 from freezecase.core.effects import EFFECTS
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
+from freezecase.core.leads import LEADS
 from freezecase.core.moves import MOVES, Way
 from freezecase.core.needs import NEEDS, Need
 from freezecase.core.owing import SUBJECTS

@@ -9,7 +9,7 @@ import pytest
 
 from freezecase.core import commands as do
 from freezecase.core import events as e
-from freezecase.core.decide import next_due
+from freezecase.core.owing import next_due
 from freezecase.core.pending import uncovered
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status

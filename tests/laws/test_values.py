@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.checked import replace
 from freezecase.core.commands import ASKED_AS, Command, asked
-from freezecase.core.decide import LEADS, decide
+from freezecase.core.decide import decide
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
 from freezecase.core.evolve import fold, unopened
+from freezecase.core.leads import LEADS
 from freezecase.core.ruling import Ruling
 from freezecase.errors import NotAllowedNow
 from freezecase.testing.strategies import actors, commands, rulings

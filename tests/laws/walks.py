@@ -11,8 +11,8 @@ import attrs
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command
-from freezecase.core.decide import LEADS
 from freezecase.core.evolve import unopened
+from freezecase.core.leads import LEADS
 from freezecase.core.moves import MOVES, Way
 from freezecase.core.state import CaseState
 from freezecase.core.values import Channel, Instant

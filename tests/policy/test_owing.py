@@ -15,7 +15,7 @@ from freezecase.core.obligations import Demand, Obligation, Then, Unit
 from freezecase.core.pending import PENDING, uncovered
 from freezecase.core.resolved import DayOff
 from freezecase.core.status import Status
-from freezecase.core.values import Verification
+from freezecase.core.values import Channel, Verification
 from freezecase.errors import PolicyForbids
 from freezecase.policy.calendar import Calendar
 from freezecase.policy.clock import Clock, ladder
@@ -457,7 +457,8 @@ def test_a_freeze_that_breaks_a_rule_opens_no_case() -> None:
 def test_a_clock_that_breaks_opens_nothing_but_a_repair(rubbish: dict[str, Any]) -> None:
     """Raising, looping, or answering what cannot be put on record; what happened, happened."""
     tried = under(on_contact(**rubbish)).when(CALLED, by=OWNER)
-    tried.then(EVENTS[e.ContactReceived]).then_not_owed("call-back")
+    called_by_owner = e.ContactReceived(channel=Channel.PHONE, by=OWNER.person)
+    tried.then(called_by_owner).then_not_owed("call-back")
     tried.then_owed(REPAIR, "call-back-clock", by="exchange")
 
 

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from freezecase.core import commands as do
 from freezecase.core.actors import ActorKind
 from freezecase.core.commands import ASKED_AS
-from freezecase.core.events import AppealWithdrawn, CaseEvent, ReleaseEnforced, ReleaseProposed
-from freezecase.core.evolve import evolve, unopened
+from freezecase.core.events import (
+    AppealWithdrawn,
+    CaseEvent,
+    NoticeSent,
+    ReleaseEnforced,
+    ReleaseProposed,
+)
+from freezecase.core.evolve import fold, unopened
 from freezecase.core.status import Status
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
@@ -82,7 +88,7 @@ def test_the_policy_is_a_parameter(events: tuple[CaseEvent, ...]) -> None:
 
 def test_every_command_is_asked_of_a_case_that_is_ready_for_it() -> None:
     """Whatever the case holds is what commands are about."""
-    settled = evolve(evolve(BUSY, EVENTS[AppealWithdrawn]), EVENTS[ReleaseProposed])
+    settled = fold([EVENTS[kind] for kind in (AppealWithdrawn, ReleaseProposed, NoticeSent)], BUSY)
     elsewhere = [standing(status, ReleaseEnforced) for status in Status]
     ready = [commands_for(state) for state in (*[BUSY, settled] * 5, *elsewhere)]
     turned_up(st.tuples(*ready).map(lambda commands: {*map(type, commands)}), {*ASKED_AS})

@@ -303,7 +303,7 @@ def test_a_human_who_was_asked_for_is_on_the_way_until_one_joins() -> None:
 INSIDE = {
     *("approval", "closing", "enforcement", "evidence", "hand-over", "notice", "renewal"),
     *("withheld-notice", "appeal-window", "escalation", "hold-review", "post-release-watch"),
-    *("run-around", "second-signature"),
+    *("run-around", "second-signature", "bot-in-circles", "capacity", "impostor", "undelivered"),
 }
 """What is owed inside, by the customer, or is a right."""
 

@@ -49,7 +49,7 @@ def passed(minutes: int | None = None) -> CaseEvent:
 
 
 def contact(*topics: str) -> CaseEvent:
-    return e.ContactReceived(channel=Channel.CHAT, topics=topics)
+    return e.ContactReceived(channel=Channel.CHAT, by=OWNER.person, topics=topics)
 
 
 def replied(*, human: bool) -> CaseEvent:

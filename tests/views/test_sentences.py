@@ -201,11 +201,70 @@ TABLE: list[tuple[CaseEvent, Actor, tuple[CaseEvent, ...], str]] = [
         'offered the case to rob: "as seen"; what is known: "all asked"',
     ),
     (EVENTS[e.CaseTransferred], ANA, (FREEZE,), 'offered the case to rob: "looked at it"'),
+    (
+        e.CaseTransferred(
+            to=ROB.person,
+            by=BY,
+            reason=WHY,
+            asked=("device", "identity"),
+            received=("device",),
+            promised=("call-back",),
+        ),
+        ANA,
+        (FREEZE,),
+        (
+            'offered the case to rob: "as seen"; asked: `device` and `identity`; '
+            "received: `device`; promised: `call-back`"
+        ),
+    ),
+    (EVENTS[e.AssignmentFailed], ENGINE, (FREEZE,), "found nobody free in queue `security`"),
+    (
+        e.AssignmentFailed(queue="security", skill="takeover"),
+        ENGINE,
+        (FREEZE,),
+        "found nobody with skill `takeover` free in queue `security`",
+    ),
+    (EVENTS[e.CustomerContacted], ANA, (FREEZE,), "reached the customer by phone"),
+    (
+        e.CustomerContacted(
+            channel=Channel.PHONE, by=BY, reached=False, topics=("codes",), summary=WHY
+        ),
+        ANA,
+        (FREEZE,),
+        'tried to reach the customer by phone about `codes`: "as seen"',
+    ),
+    (
+        EVENTS[e.ContactCodeChecked],
+        ENGINE,
+        (FREEZE,),
+        "checked a contact code by phone: an impostor's",
+    ),
+    (
+        e.ContactCodeChecked(channel=Channel.PHONE, by=BY, genuine=True),
+        ENGINE,
+        (FREEZE,),
+        "checked a contact code by phone: genuine",
+    ),
+    (
+        EVENTS[e.DeliveryConfirmed],
+        ENGINE,
+        (FREEZE,),
+        "confirmed that notice `freeze-imposed` arrived by e-mail",
+    ),
+    (
+        EVENTS[e.DeliveryFailed],
+        ENGINE,
+        (FREEZE,),
+        "found that notice `freeze-imposed` did not arrive by e-mail",
+    ),
     (EVENTS[e.HandOverAccepted], ROB, (FREEZE,), "took over the case that was offered"),
     (EVENTS[e.ContactReceived], OWNER, (FREEZE,), "got in touch by phone"),
     (
         e.ContactReceived(
-            channel=Channel.CLICK_TO_CALL, topics=("fees", "codes"), summary="No phone.\nHelp"
+            channel=Channel.CLICK_TO_CALL,
+            by=BY,
+            topics=("fees", "codes"),
+            summary="No phone.\nHelp",
         ),
         ENGINE,
         (FREEZE,),

@@ -23,6 +23,8 @@ from freezecase.core.commands.contest import (
 from freezecase.core.commands.desk import (
     AcceptHandOver,
     AssignCase,
+    CheckContactCode,
+    ContactCustomer,
     Escalate,
     ExtendObligation,
     JoinConversation,
@@ -32,6 +34,7 @@ from freezecase.core.commands.desk import (
     MeetObligation,
     OpenObligation,
     RecordContact,
+    ReportAssignmentFailure,
     RequestHuman,
     SendReply,
     SupersedePromise,
@@ -47,10 +50,12 @@ from freezecase.core.commands.ending import (
     ReopenCase,
 )
 from freezecase.core.commands.freeze import (
+    ConfirmDelivery,
     ConfirmEnforcement,
     ImposeFreeze,
     NarrowScope,
     RenewFreeze,
+    ReportDeliveryFailure,
     ReportEnforcementFailure,
     SendNotice,
     UpgradeDisclosure,
@@ -75,10 +80,13 @@ __all__ = [
     "ApproveRelease",
     "AssignAppeal",
     "AssignCase",
+    "CheckContactCode",
     "CloseCase",
     "Command",
+    "ConfirmDelivery",
     "ConfirmEnforcement",
     "ConfirmRelease",
+    "ContactCustomer",
     "DecideExternalReview",
     "ErasePersonalData",
     "Escalate",
@@ -108,6 +116,8 @@ __all__ = [
     "RejectAppeal",
     "RenewFreeze",
     "ReopenCase",
+    "ReportAssignmentFailure",
+    "ReportDeliveryFailure",
     "ReportEnforcementFailure",
     "RequestChecks",
     "RequestHuman",
@@ -133,9 +143,12 @@ Command: TypeAlias = (
     | ApproveRelease
     | AssignAppeal
     | AssignCase
+    | CheckContactCode
     | CloseCase
+    | ConfirmDelivery
     | ConfirmEnforcement
     | ConfirmRelease
+    | ContactCustomer
     | DecideExternalReview
     | ErasePersonalData
     | Escalate
@@ -165,6 +178,8 @@ Command: TypeAlias = (
     | RejectAppeal
     | RenewFreeze
     | ReopenCase
+    | ReportAssignmentFailure
+    | ReportDeliveryFailure
     | ReportEnforcementFailure
     | RequestChecks
     | RequestHuman
@@ -184,10 +199,12 @@ Command: TypeAlias = (
 )
 
 ASKED_AS: Final[dict[type[Command], str]] = {
+    ConfirmDelivery: "confirm-delivery.v1",
     ConfirmEnforcement: "confirm-enforcement.v1",
     ImposeFreeze: "impose-freeze.v1",
     NarrowScope: "narrow-scope.v1",
     RenewFreeze: "renew-freeze.v1",
+    ReportDeliveryFailure: "report-delivery-failure.v1",
     ReportEnforcementFailure: "report-enforcement-failure.v1",
     SendNotice: "send-notice.v1",
     UpgradeDisclosure: "upgrade-disclosure.v1",
@@ -202,6 +219,8 @@ ASKED_AS: Final[dict[type[Command], str]] = {
     WaiveCheck: "waive-check.v1",
     AcceptHandOver: "accept-hand-over.v1",
     AssignCase: "assign-case.v1",
+    CheckContactCode: "check-contact-code.v1",
+    ContactCustomer: "contact-customer.v1",
     Escalate: "escalate.v1",
     ExtendObligation: "extend-obligation.v1",
     JoinConversation: "join-conversation.v1",
@@ -211,6 +230,7 @@ ASKED_AS: Final[dict[type[Command], str]] = {
     MeetObligation: "meet-obligation.v1",
     OpenObligation: "open-obligation.v1",
     RecordContact: "record-contact.v1",
+    ReportAssignmentFailure: "report-assignment-failure.v1",
     RequestHuman: "request-human.v1",
     SendReply: "send-reply.v1",
     SupersedePromise: "supersede-promise.v1",

@@ -51,6 +51,8 @@ class RequestChecks:
     case: CaseId = field(kw_only=False)
     checks: Verifications = ()
     """A kind alone stands for the plain check."""
+    reason: Reason | None = None
+    """Why something is asked for that was shown before."""
 
 
 @checked
@@ -71,6 +73,8 @@ class PassCheck:
     case: CaseId = field(kw_only=False)
     check: CheckKind
     valid_until: Instant | None = None
+    reused_from: CaseId | None = None
+    """The case for which it was shown before, so that it need not be shown again."""
 
 
 @checked

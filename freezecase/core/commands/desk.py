@@ -13,12 +13,15 @@ from freezecase.core.values import (
     Reason,
     Several,
     Slug,
+    Stated,
     Statement,
 )
 
 __all__ = [
     "AcceptHandOver",
     "AssignCase",
+    "CheckContactCode",
+    "ContactCustomer",
     "Escalate",
     "ExtendObligation",
     "JoinConversation",
@@ -28,6 +31,7 @@ __all__ = [
     "MeetObligation",
     "OpenObligation",
     "RecordContact",
+    "ReportAssignmentFailure",
     "RequestHuman",
     "SendReply",
     "SupersedePromise",
@@ -62,6 +66,15 @@ class AcceptHandOver:
 
 
 @checked
+class ReportAssignmentFailure:
+    """Record that everybody who could take the case has as much as they may have."""
+
+    case: CaseId = field(kw_only=False)
+    queue: Slug
+    skill: Slug | None = None
+
+
+@checked
 class RecordContact:
     """Record that the customer got in touch."""
 
@@ -72,13 +85,34 @@ class RecordContact:
 
 
 @checked
+class ContactCustomer:
+    """Record that the exchange tried to reach the customer of its own accord."""
+
+    case: CaseId = field(kw_only=False)
+    channel: Channel
+    reached: bool
+    topics: Several[Slug] = ()
+    summary: Reason | None = None
+
+
+@checked
+class CheckContactCode:
+    """Record that a contact code was checked, and whether it was genuine."""
+
+    case: CaseId = field(kw_only=False)
+    channel: Channel
+    genuine: bool
+
+
+@checked
 class SendReply:
-    """Answer the customer."""
+    """Answer the customer; what the text says will happen by a time is promised."""
 
     case: CaseId = field(kw_only=False)
     channel: Channel
     topics: Several[Slug] = ()
     text: CustomerText | None = None
+    promises: Several[Stated] = ()
 
 
 @checked

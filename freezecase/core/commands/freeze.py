@@ -14,14 +14,18 @@ from freezecase.core.values import (
     Instant,
     Reason,
     Scope,
+    Several,
     Slug,
+    Stated,
 )
 
 __all__ = [
+    "ConfirmDelivery",
     "ConfirmEnforcement",
     "ImposeFreeze",
     "NarrowScope",
     "RenewFreeze",
+    "ReportDeliveryFailure",
     "ReportEnforcementFailure",
     "SendNotice",
     "UpgradeDisclosure",
@@ -97,13 +101,33 @@ class ReportEnforcementFailure:
 
 @checked
 class SendNotice:
-    """Record that the customer was told."""
+    """Record that the customer was told; what the text says will happen by a time is promised."""
 
     case: CaseId = field(kw_only=False)
     notice: Slug
     channel: Channel
     language: Slug = "en"
     text: CustomerText | None = None
+    promises: Several[Stated] = ()
+
+
+@checked
+class ConfirmDelivery:
+    """Report that a notice arrived."""
+
+    case: CaseId = field(kw_only=False)
+    notice: Slug
+    channel: Channel
+
+
+@checked
+class ReportDeliveryFailure:
+    """Report that a notice did not arrive, so that the customer is told another way."""
+
+    case: CaseId = field(kw_only=False)
+    notice: Slug
+    channel: Channel
+    reason: Reason | None = None
 
 
 @checked

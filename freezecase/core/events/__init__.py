@@ -26,9 +26,12 @@ from freezecase.core.events.contest import (
     ExternalReviewOpened,
 )
 from freezecase.core.events.desk import (
+    AssignmentFailed,
     CaseAssigned,
     CaseTransferred,
+    ContactCodeChecked,
     ContactReceived,
+    CustomerContacted,
     HandOverAccepted,
     HumanJoined,
     HumanRequested,
@@ -47,6 +50,8 @@ from freezecase.core.events.ending import (
     PersonalDataErased,
 )
 from freezecase.core.events.freeze import (
+    DeliveryConfirmed,
+    DeliveryFailed,
     DisclosureUpgraded,
     EnforcementConfirmed,
     EnforcementFailed,
@@ -86,6 +91,7 @@ __all__ = [
     "AppealRejected",
     "AppealUpheld",
     "AppealWithdrawn",
+    "AssignmentFailed",
     "AttemptRefused",
     "CaseAssigned",
     "CaseClosed",
@@ -97,7 +103,11 @@ __all__ = [
     "CheckPassed",
     "CheckWaived",
     "ChecksRequested",
+    "ContactCodeChecked",
     "ContactReceived",
+    "CustomerContacted",
+    "DeliveryConfirmed",
+    "DeliveryFailed",
     "DisclosureUpgraded",
     "EnforcementConfirmed",
     "EnforcementFailed",
@@ -146,6 +156,7 @@ CaseEvent: TypeAlias = (
     | AppealRejected
     | AppealUpheld
     | AppealWithdrawn
+    | AssignmentFailed
     | AttemptRefused
     | CaseAssigned
     | CaseClosed
@@ -156,7 +167,11 @@ CaseEvent: TypeAlias = (
     | CheckPassed
     | CheckWaived
     | ChecksRequested
+    | ContactCodeChecked
     | ContactReceived
+    | CustomerContacted
+    | DeliveryConfirmed
+    | DeliveryFailed
     | DisclosureUpgraded
     | EnforcementConfirmed
     | EnforcementFailed
@@ -205,6 +220,8 @@ STORED_AS: Final[dict[type[CaseEvent], str]] = {
     EnforcementConfirmed: "enforcement-confirmed.v1",
     EnforcementFailed: "enforcement-failed.v1",
     NoticeSent: "notice-sent.v1",
+    DeliveryConfirmed: "delivery-confirmed.v1",
+    DeliveryFailed: "delivery-failed.v1",
     NoticeWithheld: "notice-withheld.v1",
     DisclosureUpgraded: "disclosure-upgraded.v1",
     ChecksRequested: "checks-requested.v1",
@@ -216,7 +233,10 @@ STORED_AS: Final[dict[type[CaseEvent], str]] = {
     CaseAssigned: "case-assigned.v1",
     CaseTransferred: "case-transferred.v1",
     HandOverAccepted: "hand-over-accepted.v1",
+    AssignmentFailed: "assignment-failed.v1",
     ContactReceived: "contact-received.v1",
+    CustomerContacted: "customer-contacted.v1",
+    ContactCodeChecked: "contact-code-checked.v1",
     ReplySent: "reply-sent.v1",
     HumanRequested: "human-requested.v1",
     HumanJoined: "human-joined.v1",

@@ -5,6 +5,7 @@ from typing import Any
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.checked import checked, refuse
 from freezecase.core.values import (
+    CaseId,
     CheckKind,
     CustomerText,
     Evidence,
@@ -30,6 +31,8 @@ class ChecksRequested:
 
     checks: tuple[Verification, ...]
     by: Person
+    reason: Reason | None = None
+    """Why something is asked for that was shown before."""
 
 
 @checked
@@ -50,6 +53,8 @@ class CheckPassed:
     by: Person
     valid_until: Instant | None = None
     """How long the evidence may be reused."""
+    reused_from: CaseId | None = None
+    """The case for which it was shown before; nothing when it was shown for this one."""
 
 
 @checked

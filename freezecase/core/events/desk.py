@@ -3,6 +3,7 @@
 from freezecase.core.checked import checked
 from freezecase.core.values import (
     Channel,
+    CheckKind,
     CustomerText,
     Instant,
     Person,
@@ -12,9 +13,12 @@ from freezecase.core.values import (
 )
 
 __all__ = [
+    "AssignmentFailed",
     "CaseAssigned",
     "CaseTransferred",
+    "ContactCodeChecked",
     "ContactReceived",
+    "CustomerContacted",
     "HandOverAccepted",
     "HumanJoined",
     "HumanRequested",
@@ -41,7 +45,13 @@ class CaseTransferred:
     by: Person
     reason: Reason
     packet: Reason | None = None
-    """What is known, asked, received and promised."""
+    """What is known, in words."""
+    asked: tuple[CheckKind, ...] = ()
+    """The checks that the customer still owes, or whose evidence nobody has looked at."""
+    received: tuple[CheckKind, ...] = ()
+    """The checks for which something was shown; it is not asked for again."""
+    promised: tuple[Slug, ...] = ()
+    """The promises that are open; whoever takes the case keeps them."""
 
 
 @checked
@@ -52,12 +62,42 @@ class HandOverAccepted:
 
 
 @checked
+class AssignmentFailed:
+    """Everybody who could take the case has as much as they may have."""
+
+    queue: Slug
+    skill: Slug | None = None
+
+
+@checked
 class ContactReceived:
-    """The customer got in touch."""
+    """The customer got in touch; a machine took it, or a person, or they wrote it down alone."""
 
     channel: Channel
+    by: Person
+    """Who took it."""
     topics: tuple[Slug, ...] = ()
     summary: Statement | None = None
+
+
+@checked
+class CustomerContacted:
+    """The exchange tried to reach the customer of its own accord; it answers nothing."""
+
+    channel: Channel
+    by: Person
+    reached: bool
+    topics: tuple[Slug, ...] = ()
+    summary: Reason | None = None
+
+
+@checked
+class ContactCodeChecked:
+    """A code was checked by which one side knows the other; one that is wrong is an impostor's."""
+
+    channel: Channel
+    by: Person
+    genuine: bool
 
 
 @checked
@@ -93,6 +133,9 @@ class PromiseMade:
     due: Instant
     by: Person
     text: CustomerText | None = None
+    channel: Channel | None = None
+    said_in: Slug | None = None
+    """The notice that stated it, or `reply`; nothing when it was made by itself."""
 
 
 @checked

@@ -16,6 +16,8 @@ from freezecase.core.values import (
 )
 
 __all__ = [
+    "DeliveryConfirmed",
+    "DeliveryFailed",
     "DisclosureUpgraded",
     "EnforcementConfirmed",
     "EnforcementFailed",
@@ -104,6 +106,23 @@ class NoticeSent:
     channel: Channel
     language: Slug = "en"
     text: CustomerText | None = None
+
+
+@checked
+class DeliveryConfirmed:
+    """A notice arrived."""
+
+    notice: Slug
+    channel: Channel
+
+
+@checked
+class DeliveryFailed:
+    """A notice did not arrive: the customer was not told after all, and not on this channel."""
+
+    notice: Slug
+    channel: Channel
+    reason: Reason | None = None
 
 
 @checked

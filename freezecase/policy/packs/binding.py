@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from freezecase.core.allowed import line
 from freezecase.core.annotated import Check
-from freezecase.core.appeals import AppealLevel
 from freezecase.core.checked import checked, refuse
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
 from freezecase.core.obligations import Debtor, Demand, Rung, Then, Unit, Within
@@ -154,7 +153,7 @@ def _starts(bound: Binding, rule: str, occasion: Occasion) -> bool:
 
 def _heard_outside(occasion: Occasion, _: str) -> bool:
     appeal = occasion.state.appeal
-    return appeal is not None and appeal.level is AppealLevel.EXTERNAL_BODY
+    return appeal is not None and appeal.outside
 
 
 _HOLDS: Final[Mapping[When, Callable[[Occasion, str], bool]]] = {

@@ -15,10 +15,11 @@ from freezecase.policy.standard.hearing import HEARING
 from freezecase.policy.standard.planning import PLANNING
 from freezecase.policy.standard.reach import REACH, within_reach
 from freezecase.policy.standard.releasing import RELEASING
+from freezecase.policy.standard.serving import SERVING
 
 __all__ = ["REACH", "standard"]
 
-_GATES: Final = (within_reach, *FREEZING, *HEARING, *RELEASING, *PLANNING)
+_GATES: Final = (within_reach, *FREEZING, *HEARING, *RELEASING, *SERVING, *PLANNING)
 
 
 def standard(

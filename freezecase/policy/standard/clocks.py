@@ -11,7 +11,6 @@ from typing import Final
 import attrs
 
 from freezecase.core import events as e
-from freezecase.core.appeals import AppealLevel
 from freezecase.core.checked import replace
 from freezecase.core.obligations import SECOND_SIGNATURE, Demand, Then
 from freezecase.core.pending import PENDING
@@ -25,6 +24,7 @@ from freezecase.policy.clock import (
     ending_with,
     ladder,
 )
+from freezecase.policy.standard.serving import SERVED
 
 __all__ = ["APPEAL_WINDOW", "clocks"]
 
@@ -122,7 +122,7 @@ _AT: Final[Mapping[str, Callable[[Occasion], Instant | None]]] = {
 
 def _heard_outside(occasion: Occasion) -> bool:
     appeal = occasion.state.appeal
-    return appeal is not None and appeal.level is AppealLevel.EXTERNAL_BODY
+    return appeal is not None and appeal.outside
 
 
 def _heard_inside(occasion: Occasion) -> bool:
@@ -155,13 +155,10 @@ _WAITS: Final = (
 
 # --- what nothing waits for, and keeps people awake ----------------------------------------------
 
-_BY_LEAD: Final = ladder("lead 1 business-days", "accountable 1 business-days")
-_TAKEN: Final = ("case-assigned", "hand-over-accepted")
 _DECISIONS: Final = (
     *(e.FreezeImposed, e.ScopeWidened, e.FreezeRenewed, e.FreezeUpheld, e.ReleaseRefused),
     *(e.AppealRejected, e.CheckFailed, e.AccountOffboarded, e.FundsForfeited),
 )
-_THIRD: Final = 3
 
 
 def _may_be_contested(occasion: Occasion) -> bool:
@@ -189,15 +186,6 @@ def _hold_stands(occasion: Occasion) -> bool:
 
 def _ordered_alone(occasion: Occasion) -> bool:
     return occasion.state.ordered_alone is not None
-
-
-def _promise(occasion: Occasion) -> str:
-    promise: str = occasion.event.promise
-    return promise
-
-
-def _third_transfer(occasion: Occasion) -> bool:
-    return occasion.state.transfers >= _THIRD
 
 
 _OTHERS: Final = (
@@ -253,31 +241,6 @@ _OTHERS: Final = (
         source="industry: whoever breaks the glass has it signed within a day",
     ),
     Clock(
-        id="broken-promise-clock",
-        on=(e.PromiseBroken,),
-        about=_promise,
-        demand=Demand(
-            kind="broken-promise",
-            ladder=_BY_LEAD,
-            met_by=("human-joined", "reply-sent"),
-            moot_in=_CLOSED,
-        ),
-        source="industry: a broken promise is answered for",
-    ),
-    Clock(
-        id="escalation-clock",
-        on=(e.Escalated,),
-        demand=Demand(kind="escalation", ladder=_BY_LEAD, met_by=_TAKEN, moot_in=_CLOSED),
-        source="industry: what was escalated is taken up",
-    ),
-    Clock(
-        id="run-around-clock",
-        on=(e.CaseTransferred,),
-        when=_third_transfer,
-        demand=Demand(kind="run-around", ladder=_BY_LEAD, met_by=_TAKEN, moot_in=_CLOSED),
-        source="industry: from the third transfer on a lead looks at why",
-    ),
-    Clock(
         id="post-release-clock",
         on=(e.ReleaseEnforced,),
         demand=Demand(
@@ -295,5 +258,5 @@ def clocks(accountable: str) -> tuple[Clock, ...]:
     """Return the clocks, each ladder ending at *accountable*."""
     return tuple(
         attrs.evolve(one, demand=ending_with(one.demand, accountable))
-        for one in (*_WAITS, *_OTHERS)
+        for one in (*_WAITS, *_OTHERS, *SERVED)
     )

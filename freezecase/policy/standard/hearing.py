@@ -20,7 +20,10 @@ _LOST: Final = frozenset({"device", "second-factor"})
 
 @gate(
     "own-case",
-    on=[do.SubmitEvidence, do.RecordContact, do.RequestHuman, do.FileAppeal, do.WithdrawAppeal],
+    on=[
+        *(do.SubmitEvidence, do.RecordContact, do.CheckContactCode),
+        *(do.RequestHuman, do.FileAppeal, do.WithdrawAppeal),
+    ],
 )
 def own_case(question: Question) -> Answer:
     """A customer may act only on a case of their own account."""

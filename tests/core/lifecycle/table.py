@@ -27,7 +27,15 @@ from freezecase.core.needs import why_not
 from freezecase.core.ruling import Ruling, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
-from freezecase.core.values import Amount, Capability, Channel, Ground, Scope, Verification
+from freezecase.core.values import (
+    Amount,
+    Capability,
+    Channel,
+    Ground,
+    Scope,
+    Stated,
+    Verification,
+)
 from freezecase.errors import NotAllowedNow, PolicyForbids
 from freezecase.policy.judge import judge
 from freezecase.policy.question import Question
@@ -96,6 +104,9 @@ WORDS: Final[dict[str, Command]] = {
     "widen-to-something-else": do.WidenScope(CASE, scope=Scope.of(Capability.LOG_IN), reason=WHY),
     # checks
     "request-what-is-planned": do.RequestChecks(CASE),
+    "request-checks-with-reason": do.RequestChecks(
+        CASE, checks=[Verification(kind="device")], reason=WHY
+    ),
     "request-identity": do.RequestChecks(
         CASE, checks=[Verification(kind="identity", instead=("video-call",))]
     ),
@@ -110,6 +121,19 @@ WORDS: Final[dict[str, Command]] = {
     # the desk
     "tell-of-extension": do.SendNotice(CASE, notice="extension", channel=Channel.LETTER),
     "make-another-promise": do.MakePromise(CASE, promise="letter", due=LATER),
+    "supersede-letter": do.SupersedePromise(
+        CASE, promise="letter", by_promise="call-back", due=LATER, reason=WHY
+    ),
+    "answer-with-a-promise": do.SendReply(
+        CASE, channel=Channel.PHONE, promises=[Stated(promise="call-back", due=LATER)]
+    ),
+    "tell-with-a-promise": do.SendNotice(
+        CASE,
+        notice="freeze-imposed",
+        channel=Channel.EMAIL,
+        promises=[Stated(promise="call-back", due=LATER)],
+    ),
+    "tell-by-letter": do.SendNotice(CASE, notice="freeze-imposed", channel=Channel.LETTER),
     "promise-anew": do.SupersedePromise(
         CASE, promise="call-back", by_promise="call-back", due=LATER, reason=WHY
     ),
@@ -252,6 +276,7 @@ _BEFOREHAND: Final[dict[type[CaseEvent], tuple[type[CaseEvent], ...]]] = {
         (e.EvidenceSubmitted, e.CheckPassed, e.CheckFailed, e.CheckWaived, e.CheckExpired),
         (e.ChecksRequested,),
     ),
+    **dict.fromkeys((e.DeliveryConfirmed, e.DeliveryFailed), (e.NoticeSent,)),
     **dict.fromkeys((e.PromiseKept, e.PromiseBroken, e.PromiseSuperseded), (e.PromiseMade,)),
     **dict.fromkeys(
         (e.ObligationMet, e.ObligationMissed, e.ObligationExtended, e.ObligationWaived),

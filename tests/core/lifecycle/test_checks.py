@@ -22,7 +22,9 @@ asked                                          | request-checks              | n
 asked                                          | request-device-and-identity | not now: one of them was asked for already and is still open
 asked                                          | request-identity            | checks-requested -> in_force
 asked submit-evidence                          | request-checks              | not now: one of them was asked for already and is still open
-asked pass-check                               | request-checks              | checks-requested -> in_force  # what was settled may be asked anew
+asked pass-check                               | request-checks              | refused by shown-is-not-asked-for-again
+asked pass-check                               | request-checks-with-reason  | checks-requested -> in_force  # what was settled may be asked anew, with a reason
+asked pass-check expire-check                  | request-checks              | checks-requested -> in_force
 frozen                                         | request-what-is-planned     | checks-requested -> in_force
 asked                                          | request-what-is-planned     | checks-requested -> in_force  # the rest of the plan
 frozen request-what-is-planned                 | request-what-is-planned     | not now: no check is planned that was not asked for already

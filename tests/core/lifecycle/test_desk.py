@@ -7,10 +7,13 @@ from tests.core.lifecycle.table import move, moves, stories, tell
 
 MOVES = """
 on                       unopened   in_force   upheld     appealed   releasing  released   forfeited  offboarded closed
+assignment-failed        -          .          .          .          .          .          .          .          -
 case-assigned            -          .          .          .          .          .          .          .          -
 case-transferred         -          .          .          .          .          .          .          .          -
 hand-over-accepted       -          .          .          .          .          .          .          .          -
 contact-received         -          .          .          .          .          .          .          .          .
+customer-contacted       -          .          .          .          .          .          .          .          .
+contact-code-checked     -          .          .          .          .          .          .          .          .
 reply-sent               -          .          .          .          .          .          .          .          .
 human-requested          -          .          .          .          .          .          .          .          .
 human-joined             -          .          .          .          .          .          .          .          .
@@ -37,7 +40,19 @@ frozen transfer-case                                            | ana:accept-han
 frozen transfer-case assign-case                                | rob:accept-hand-over     | not now: the case was not offered to anybody
 frozen                                                          | owner:record-contact     | contact-received -> in_force
 frozen                                                          | stranger:record-contact  | refused by own-case
+frozen                                                          | contact-customer         | customer-contacted -> in_force
+frozen                                                          | owner:contact-customer   | refused: no rule allows it
+frozen                                                          | owner:check-contact-code | contact-code-checked -> in_force
+frozen                                                          | stranger:check-contact-code | refused by own-case
+frozen                                                          | report-assignment-failure | assignment-failed -> in_force
+closed                                                          | report-assignment-failure | not now: the case is `closed`
 frozen                                                          | send-reply               | reply-sent -> in_force
+frozen                                                          | answer-with-a-promise    | reply-sent promise-made -> in_force  # what is said is promised
+frozen make-promise                                             | answer-with-a-promise    | not now: promise `call-back` is open already
+frozen make-promise promise-broken                              | answer-with-a-promise    | refused by broken-words-are-not-repeated
+frozen make-promise promise-broken                              | make-promise             | refused by broken-words-are-not-repeated
+frozen make-promise promise-broken                              | make-another-promise     | promise-made -> in_force  # in other words
+frozen make-promise promise-broken make-another-promise         | supersede-letter         | refused by broken-words-are-not-repeated
 frozen                                                          | owner:send-reply         | refused: no rule allows it
 frozen                                                          | owner:request-human      | human-requested -> in_force
 frozen                                                          | stranger:request-human   | refused by own-case

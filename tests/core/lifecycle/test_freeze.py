@@ -15,6 +15,8 @@ freeze-upheld            -          upheld     .          -          -          
 enforcement-confirmed    -          .          .          .          .          -          .          .          -
 enforcement-failed       -          .          .          .          .          -          .          .          -
 notice-sent              -          .          .          .          .          .          .          .          .
+delivery-confirmed       -          .          .          .          .          .          .          .          .
+delivery-failed          -          .          .          .          .          .          .          .          .
 notice-withheld          -          .          .          .          .          .          .          .          .
 disclosure-upgraded      -          .          .          .          .          .          .          .          .
 """  # noqa: E501 - a row is a kind of event
@@ -54,6 +56,14 @@ offboarded                              | confirm-enforcement               | en
 released offboard-account               | confirm-enforcement               | not now: nothing is restricted
 frozen                                  | report-enforcement-failure        | enforcement-failed -> in_force
 frozen                                  | send-notice                       | notice-sent -> in_force
+frozen                                  | tell-with-a-promise               | notice-sent promise-made -> in_force  # what is said is promised
+frozen                                  | confirm-delivery                  | not now: notice `freeze-imposed` was not sent by `e-mail`
+frozen send-notice                      | confirm-delivery                  | delivery-confirmed -> in_force
+frozen                                  | report-delivery-failure           | not now: notice `freeze-imposed` was not sent by `e-mail`
+frozen send-notice                      | lab:report-delivery-failure       | delivery-failed -> in_force  # whoever carries it says so
+frozen send-notice delivery-failed      | confirm-delivery                  | delivery-confirmed -> in_force  # it arrived late
+frozen send-notice delivery-failed      | send-notice                       | refused by another-channel
+frozen send-notice delivery-failed      | tell-by-letter                    | notice-sent -> in_force
 frozen                                  | withhold-notice                   | notice-withheld -> in_force
 frozen                                  | upgrade-disclosure                | disclosure-upgraded -> in_force
 closed                                  | send-notice                       | notice-sent -> closed  # one may be told at any time

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from freezecase.core.commands import ASKED_AS, asked
-from freezecase.core.decide import LEADS
 from freezecase.core.events import STORED_AS, kind_of
+from freezecase.core.leads import LEADS
 from freezecase.core.needs import NEEDS
 from freezecase.core.status import Status
 from tests.core.lifecycle.table import kind_said

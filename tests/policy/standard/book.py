@@ -18,7 +18,7 @@ from freezecase.core.checked import replace
 from freezecase.core.commands import Command, asked
 from freezecase.core.ruling import Fact, Opinion, Ruling, Verdict
 from freezecase.core.state import CaseState
-from freezecase.core.values import Amount, Capability, Ground, Scope, Verification
+from freezecase.core.values import Amount, Capability, Channel, Ground, Scope, Stated, Verification
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.policy.turn import Turn
@@ -83,17 +83,22 @@ def _checks(word: str) -> tuple[Verification, ...]:
 
 _READ: Final[dict[str, Callable[[str], Any]]] = {
     "appeal_to": AppealLevel,
+    "channel": Channel,
     "checks": _checks,
     "due": lambda word: SOME_DAY + int(word) * DAY,
+    "genuine": "yes".__eq__,
     "ground": Ground,
     "leaving": _scope,
     "level": AppealLevel,
+    "promises": lambda name: (Stated(promise=name, due=SOME_DAY + DAY),),
     "remedy": lambda _: None,
     "reviewer": lambda name: PEOPLE[name].person,
     "review_at": lambda word: SOME_DAY + int(word) * DAY,
     "route": AppealRoute,
     "scope": _scope,
+    "text": lambda word: word or None,
     "to": lambda name: PEOPLE[name].person,
+    "topics": lambda word: (word,),
     "until": lambda word: SOME_DAY + int(word) * DAY,
 }
 """How a word is read, field by field; days are days from the day on which stories happen."""
@@ -156,6 +161,18 @@ CASES: Final = {
     "held, and nobody looks": "held, lea waive-obligation obligation=hold-review subject=order-7,"
     " ana open-obligation subject=order-7",
     "withheld": "suspected, ana withhold-notice review_at=7",
+    "broken": "promised, engine let-time-pass",
+    "broken, and promised else": "broken, ana make-promise promise=letter due=9",
+    "told": "frozen, engine send-notice",
+    "not reached": "told, lab report-delivery-failure",
+    "told of it": "frozen, ana send-notice notice=update",
+    "reached nowhere": "frozen, "
+    + ", ".join(
+        f"engine send-notice channel={by}, lab report-delivery-failure channel={by}"
+        for by in Channel
+    ),
+    "complained": "looked after, owner record-contact topics=conduct",
+    "answered twice by a bot": "written to us, engine send-reply, engine send-reply",
     "told of an extension": "frozen, ana send-notice notice=extension",
 }
 """How a case came to be as it is: what happened, in order, mostly on one Monday morning."""

@@ -176,6 +176,33 @@ run-around-clock        | handed on twice     | ana transfer-case to=lea  | lea 
   accountable           | Thu  8 Jan 2026 end of day
   accountable           | Mon 12 Jan 2026 end of day
 
+bot-clock               | answered twice by a bot | engine send-reply     | rob join-conversation
+  front                 | Mon  5 Jan 2026 09:02
+  lead                  | Mon  5 Jan 2026 09:05
+  accountable           | Mon  5 Jan 2026 10:05
+  accountable           | Mon  5 Jan 2026 11:05
+
+conduct-clock           | looked after        | owner record-contact topics=conduct | lea meet-obligation obligation=conduct
+  lead                  | Tue  6 Jan 2026 end of day
+  accountable           | Thu  8 Jan 2026 end of day
+  accountable           | Mon 12 Jan 2026 end of day
+
+undelivered-clock       | told of it          | lab report-delivery-failure notice=update | engine send-notice notice=update channel=letter; lab confirm-delivery notice=update
+  exchange              | Mon  5 Jan 2026 13:00
+  lead                  | Tue  6 Jan 2026 13:00
+  accountable           | Wed  7 Jan 2026 13:00
+  accountable           | Thu  8 Jan 2026 13:00
+
+impostor-clock          | frozen              | owner check-contact-code genuine=no | lea meet-obligation obligation=impostor subject=phone
+  lead                  | Mon  5 Jan 2026 10:00
+  accountable           | Mon  5 Jan 2026 14:00
+  accountable           | Mon  5 Jan 2026 18:00
+
+capacity-clock          | frozen              | engine report-assignment-failure | lea assign-case
+  lead                  | Mon  5 Jan 2026 10:00
+  accountable           | Mon  5 Jan 2026 14:00
+  accountable           | Mon  5 Jan 2026 18:00
+
 post-release-clock      | ordered             | engine confirm-release    | ana meet-obligation obligation=post-release-watch; ana close-case
   @owner                | Mon 19 Jan 2026 end of day
   accountable           | Tue 27 Jan 2026 end of day
@@ -193,6 +220,11 @@ second-signature-clock  | proposed            | rob approve-release             
 second-signature-clock  | frozen              | court order-release               # a court needs nobody
 run-around-clock        | offered             | ana transfer-case to=lea          # the second time
 external-decision-clock | frozen              | owner file-appeal
+bot-clock               | written to us       | engine send-reply                 # the first answer
+bot-clock               | answered twice by a bot | ana send-reply                # a person
+conduct-clock           | frozen              | owner record-contact topics=codes
+impostor-clock          | frozen              | owner check-contact-code genuine=yes
+undelivered-clock       | told                | lab report-delivery-failure       # the case itself waits for that one
 appeal-decision-clock   | upheld              | court open-external-review
 """  # noqa: E501 - a line is a clock
 

@@ -12,6 +12,8 @@ asked                 | stranger | submit-evidence check=device               | 
 asked                 | lab      | submit-evidence check=device               |               | allowed
 frozen                | owner    | record-contact                             |               | allowed
 frozen                | stranger | record-contact                             |               | forbidden: a customer may act only on a case of their own account
+frozen                | owner    | check-contact-code                         |               | allowed
+frozen                | stranger | check-contact-code                         |               | forbidden: a customer may act only on a case of their own account
 frozen                | owner    | request-human                              |               | allowed
 frozen                | stranger | request-human                              |               | forbidden: a customer may act only on a case of their own account
 frozen                | owner    | file-appeal                                |               | allowed

@@ -18,6 +18,9 @@ submit-evidence        | system staff customer vendor
 pass-check             | system staff vendor
 fail-check             | system staff vendor
 record-contact         | system staff customer
+check-contact-code     | system staff customer
+confirm-delivery       | system staff vendor
+report-delivery-failure | system staff vendor
 request-human          | system staff customer
 join-conversation      | staff
 file-appeal            | system staff customer

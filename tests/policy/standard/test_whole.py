@@ -19,12 +19,18 @@ from tests.policy.standard import (
     test_hearing,
     test_planning,
     test_releasing,
+    test_serving,
 )
 from tests.policy.standard.book import PEOPLE, Row, ask, play, row, ruling_on
 
 Check = Callable[[Policy], None]
 
-GATES = {**test_freezing.GATES, **test_hearing.GATES, **test_releasing.GATES}
+GATES = {
+    **test_freezing.GATES,
+    **test_hearing.GATES,
+    **test_releasing.GATES,
+    **test_serving.GATES,
+}
 STANDARD = standard()
 
 
