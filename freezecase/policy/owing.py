@@ -109,6 +109,7 @@ class _Opener:
         self.reckoner = reckoner
         self.found: dict[Key, Obligation] = {}
         self._policy, self._state, self._since = policy, state, since
+        self._waits = tuple(pending(state))  # what happens here changes nothing of it
         self._standing = dict(state.obligations)
         for one in met:
             del self._standing[one.obligation, one.subject]
@@ -148,7 +149,7 @@ class _Opener:
 
     def _uncovered(self) -> Sequence[Pending]:
         owed = {**self._standing, **self.found}
-        return [wait for wait in pending(self._state) if covered_by(owed, wait) is None]
+        return [wait for wait in self._waits if covered_by(owed, wait) is None]
 
     def _try(self, clock: Clock, occasion: Occasion) -> None:
         """Start a clock; one that breaks opens a repair, and nothing else."""
