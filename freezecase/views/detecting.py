@@ -12,23 +12,20 @@ from typing import Final, TypeAlias
 from freezecase.app.record import Record
 from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
-from freezecase.core.moves import IDLE
-from freezecase.core.obligations import Key, Obligation, key_of
 from freezecase.core.values import Person, Slug
-from freezecase.policy.standard.serving import BOT_REPLIES, TRANSFERS
+from freezecase.policy.standard.serving import CONDUCT, TRANSFERS
 
 __all__ = [
     "Finder",
     "Shown",
     "asked_again",
     "back_again",
-    "bot_in_circles",
-    "missed",
+    "by_a_person",
+    "complained",
     "never_taken",
     "promised_again",
     "raised_twice",
     "reopened",
-    "rung_by_rung",
     "third_transfer",
 ]
 
@@ -134,7 +131,7 @@ def raised_twice(records: Iterable[Record]) -> Iterator[Shown]:
     """
     raised: dict[frozenset[Slug], Record] = {}
     for record in records:
-        if _by_a_person(record.event):
+        if by_a_person(record.event):
             raised.clear()
         elif isinstance(record.event, e.ContactReceived) and record.event.topics:
             topics = frozenset(record.event.topics)
@@ -144,7 +141,7 @@ def raised_twice(records: Iterable[Record]) -> Iterator[Shown]:
             raised[topics] = record
 
 
-def _by_a_person(event: CaseEvent) -> bool:
+def by_a_person(event: CaseEvent) -> bool:
     """Say whether a person spoke to the customer."""
     return isinstance(event, e.HumanJoined) or (isinstance(event, e.ReplySent) and event.human)
 
@@ -172,71 +169,8 @@ def promised_again(records: Iterable[Record]) -> Iterator[Shown]:
             yield (broken.pop(promise), record), f"`{promise}` was broken, and promised again"
 
 
-# --- nobody there --------------------------------------------------------------------------------
-
-
-def bot_in_circles(records: Iterable[Record]) -> Iterator[Shown]:
-    """Yield each row of answers of a machine once, when it is long enough."""
-    row: list[Record] = []
+def complained(records: Iterable[Record]) -> Iterator[Shown]:
+    """Yield each contact in which the customer complains of how somebody behaved."""
     for record in records:
-        event = record.event
-        if _by_a_person(event) or type(event) not in IDLE:
-            row.clear()
-        elif isinstance(event, e.ReplySent):
-            row.append(record)
-            if len(row) == BOT_REPLIES:
-                yield tuple(row), f"{BOT_REPLIES} answers of a machine, and the case did not move"
-
-
-def missed(
-    duty: Slug, since: Iterable[type[CaseEvent]], over: Iterable[type[CaseEvent]], said: str
-) -> Finder:
-    """Yield the first miss of *duty* in each wait: begun by a *since*, ended by an *over*."""
-    begins, ends = frozenset(since), frozenset(over)
-
-    def shows(records: Iterable[Record]) -> Iterator[Shown]:
-        waiting: Record | None = None
-        for record in records:
-            event = record.event
-            if type(event) in ends:
-                waiting = None
-            if type(event) in begins:
-                waiting = waiting or record
-            elif isinstance(event, e.ObligationMissed) and event.obligation == duty and waiting:
-                yield (waiting, record), said
-                waiting = None  # that it is missed on every rung is another's to say
-
-    return shows
-
-
-def rung_by_rung(records: Iterable[Record]) -> Iterator[Shown]:
-    """
-    Yield each miss of a duty on a further rung, with its misses below.
-
-    The last rung, missed again and again, is one rung.
-    """
-    standing: dict[Key, Obligation] = {}
-    climbs: dict[Key, dict[int, Record]] = {}
-    for record in records:
-        event = record.event
-        if isinstance(event, e.ObligationOpened):
-            key = key_of(event.obligation)
-            standing[key] = event.obligation
-            if event.obligation.rung == 0:
-                climbs.pop(key, None)  # a new duty, and not the climb of the one before
-        elif isinstance(event, e.ObligationMet | e.ObligationWaived):
-            standing.pop((event.obligation, event.subject), None)
-            climbs.pop((event.obligation, event.subject), None)
-        elif isinstance(event, e.ObligationMissed):
-            key = event.obligation, event.subject
-            owed = standing.get(key)
-            if owed is not None and _is_ours(owed):
-                rungs = climbs.setdefault(key, {})
-                if rungs and owed.rung not in rungs:
-                    yield (*rungs.values(), record), f"`{key[0]}` missed by `{owed.debtor}` as well"
-                rungs.setdefault(owed.rung, record)
-
-
-def _is_ours(owed: Obligation) -> bool:
-    """Say whether it is a duty of the exchange: customers and authorities may be late as well."""
-    return not owed.demand.right and owed.debtor not in {"customer", "authority"}
+        if isinstance(record.event, e.ContactReceived) and CONDUCT in record.event.topics:
+            yield (record,), "the customer complains of how they were treated"

@@ -19,14 +19,19 @@ from freezecase.views.detecting import (
     Finder,
     asked_again,
     back_again,
-    bot_in_circles,
-    missed,
+    complained,
     never_taken,
     promised_again,
     raised_twice,
     reopened,
-    rung_by_rung,
     third_transfer,
+)
+from freezecase.views.detecting_waits import (
+    bot_in_circles,
+    bought_at_the_last_moment,
+    bought_for_nothing,
+    missed,
+    rung_by_rung,
 )
 
 __all__ = ["DETECTORS", "Detector", "Found", "run_around"]
@@ -135,6 +140,21 @@ DETECTORS: Final = (
         "missed-rung-by-rung",
         "A duty of the exchange is missed on more than one rung of its ladder.",
         rung_by_rung,
+    ),
+    Detector(
+        "conduct-complaint",
+        "The customer complains of how somebody behaved.",
+        complained,
+    ),
+    Detector(
+        "pause-without-question",
+        "A duty of the exchange is put off while nothing is asked of the customer.",
+        bought_for_nothing,
+    ),
+    Detector(
+        "pause-before-breach",
+        "A duty of the exchange is put off in the last tenth of its time.",
+        bought_at_the_last_moment,
     ),
 )
 """The patterns of bad service, each found by itself: one record may show several of them."""

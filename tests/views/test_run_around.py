@@ -60,6 +60,13 @@ def missed(kind: str, subject: str = "") -> CaseEvent:
     return e.ObligationMissed(obligation=kind, subject=subject)
 
 
+def owed_for(minutes: int, *debtors: str, right: bool = False) -> CaseEvent:
+    """Something that is owed from now on, for so many minutes."""
+    opened = owing("reply", *(debtors or ("lead",)), right=right).obligation
+    due = opened.opened_at + timedelta(minutes=minutes)
+    return e.ObligationOpened(obligation=replace(opened, due=due))
+
+
 FROZEN = EVENTS[e.FreezeImposed]
 ASKED = asked("device")
 SHOWN = EVENTS[e.EvidenceSubmitted]
@@ -77,6 +84,7 @@ WANTED = EVENTS[e.HumanRequested]
 JOINED = EVENTS[e.HumanJoined]
 TOLD = EVENTS[e.NoticeSent]
 REPLY_MET = EVENTS[e.ObligationMet]
+PUT_OFF = EVENTS[e.ObligationExtended]
 
 # --- the table -----------------------------------------------------------------------------------
 
@@ -215,6 +223,29 @@ SPEAKS: Final[Mapping[str, Sequence[Speaks]]] = {
             [("missed-rung-by-rung", (2, 4)), ("missed-rung-by-rung", (2, 4, 6))],
         ),
     ],
+    "conduct-complaint": [
+        ([contact("conduct")], [("conduct-complaint", (1,))]),
+        ([contact("fees", "conduct")], [("conduct-complaint", (1,))]),
+    ],
+    "pause-without-question": [
+        ([owed_for(60), PUT_OFF], [("pause-without-question", (2,))]),
+        # what was asked is answered: there is nothing to wait for
+        ([ASKED, SHOWN, owed_for(60), PUT_OFF], [("pause-without-question", (4,))]),
+        # and once more
+        (
+            [owed_for(60), PUT_OFF, PUT_OFF],
+            [("pause-without-question", (2,)), ("pause-without-question", (3,))],
+        ),
+    ],
+    "pause-before-breach": [
+        # ten minutes, of which one is left
+        (
+            [ASKED, owed_for(10), *[BOT] * 2, PERSON, *[BOT] * 2, PERSON, TOLD, PUT_OFF],
+            [("pause-before-breach", (10,))],
+        ),
+        # it is over already
+        ([ASKED, owed_for(1), TOLD, PUT_OFF], [("pause-before-breach", (4,))]),
+    ],
 }
 """For each detector: a history, and who speaks of it, with the versions that show it."""
 
@@ -312,6 +343,19 @@ NEAR: Final[Mapping[str, Sequence[Sequence[CaseEvent]]]] = {
             *(owing("reply", "a", "b", rung=1), missed("reply")),
         ],
         [missed("review"), missed("review")],
+    ],
+    "conduct-complaint": [[contact("fees")], [contact()], [replied(human=True)]],
+    "pause-without-question": [
+        [ASKED, owed_for(60), PUT_OFF],
+        [ASKED, SHOWN, FAILED, owed_for(60), PUT_OFF],
+        [owed_for(60, "customer"), PUT_OFF],  # the customer is given time
+        [owed_for(60, "authority"), PUT_OFF],
+        [owed_for(60, right=True), PUT_OFF],
+        [PUT_OFF],
+    ],
+    "pause-before-breach": [
+        [ASKED, owed_for(10), *[BOT] * 2, PERSON, *[BOT] * 2, PERSON, PUT_OFF],  # two are left
+        [ASKED, owed_for(1, "customer"), TOLD, PUT_OFF],
     ],
 }
 """For each detector: histories that only look like it, and of which nobody speaks."""
