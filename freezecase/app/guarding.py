@@ -31,4 +31,4 @@ def guarded(policy: Policy, seconds: float) -> Policy:
             )
         return attrs.evolve(rule, ask=stopped(rule.ask))
 
-    return attrs.evolve(policy, rules=tuple(map(of, policy.rules))).being(policy.ref)
+    return attrs.evolve(policy, rules=tuple(map(of, policy.rules))).being(policy)

@@ -142,7 +142,8 @@ def _compare_by_fields(cls: Any) -> None:
 def _take_exactly(cls: Any) -> None:
     """Let a caller hand in what can be made exact; what is read from disk is exact already."""
     fields = attrs.fields(cls)
-    plan = [(field.name, field.default, exact_of(field.type)) for field in fields]
+    exacts = _exacts_of(cls)
+    plan = [(field.name, field.default, exacts[field.name]) for field in fields]
     names = {field.name for field in fields}
     positional = [field.name for field in fields if not field.kw_only]
     finish = getattr(cls, "__attrs_post_init__", None)

@@ -39,16 +39,16 @@ class Edition:
 
 def _editions(given: Iterable[Policy | Edition]) -> tuple[Edition, ...]:
     found = tuple(one if isinstance(one, Edition) else Edition(one) for one in given)
-    digests: dict[tuple[str, int], str] = {}
+    first: dict[tuple[str, int], Policy] = {}
     for edition in found:
-        ref = edition.policy.ref
-        digest = digests.setdefault((ref.name, ref.version), ref.digest)
-        if digest != ref.digest:
+        policy = edition.policy
+        known = first.setdefault((policy.name, policy.version), policy)
+        if known is not policy and known.ref != policy.ref:  # a digest takes time: only if needed
             raise PolicyClash(
-                f"two policies are named `{ref.name}` version {ref.version}, with digests "
-                f"`{digest}` and `{ref.digest}`: give what changed a new version",
-                name=ref.name,
-                version=ref.version,
+                f"two policies are named `{policy.name}` version {policy.version}, with digests "
+                f"`{known.ref.digest}` and `{policy.ref.digest}`: give what changed a new version",
+                name=policy.name,
+                version=policy.version,
             )
     return found
 
@@ -66,14 +66,15 @@ class PolicyBook:
 
     def __attrs_post_init__(self) -> None:
         """Refuse two policies of which nobody could say which holds."""
-        first: dict[tuple[datetime, int], PolicyRef] = {}
+        first: dict[tuple[datetime, int], Policy] = {}
         for edition in self.editions:
-            ref = edition.policy.ref
-            other = first.setdefault(_began(edition), ref)
-            if other != ref:
+            policy = edition.policy
+            other = first.setdefault(_began(edition), policy)
+            if other.name != policy.name:  # of one name and version they are one
                 raise BadPolicy(
-                    f"policies `{other.name}` and `{ref.name}`, both version {ref.version}, are in "
-                    "force from the same day: let one begin later, or give it a higher version"
+                    f"policies `{other.name}` and `{policy.name}`, both version {policy.version}, "
+                    "are in force from the same day: let one begin later, or give it a higher "
+                    "version"
                 )
 
     @classmethod

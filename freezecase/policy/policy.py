@@ -120,12 +120,15 @@ class Policy:
     @cached_property
     def ref(self) -> PolicyRef:
         """What a ruling stores of it: name, version, and a digest of all it consists of."""
+        known: Policy | None = self.__dict__.get("_known_as")
+        if known is not None:
+            return known.ref
         return PolicyRef(name=self.name, version=self.version, digest=digest_of(self))
 
-    def being(self, ref: PolicyRef) -> Self:
-        """Return this policy known as *ref*: the same one on another day, or under guard."""
+    def being(self, policy: "Policy") -> Self:
+        """Return this policy known as *policy*: the same one on another day, or under guard."""
         other = attrs.evolve(self)
-        other.__dict__["ref"] = ref
+        other.__dict__["_known_as"] = policy  # its digest is made only when a ruling needs it
         return other
 
     @cached_property
@@ -177,7 +180,7 @@ class Policy:
         known = self._narrowed
         if out not in known:
             rules = tuple(one for one in self.rules if one.id not in out)
-            known[out] = attrs.evolve(self, rules=rules).being(self.ref)
+            known[out] = attrs.evolve(self, rules=rules).being(self)
         return known[out]
 
     @cached_property

@@ -176,9 +176,9 @@ def test_a_policy_known_as_another_is_a_copy() -> None:
     """Whoever was handed the first still holds the first."""
     first, other = policy(YES), policy(YES, NO)
     ref = first.ref
-    assert other.ref == first.being(other.ref).ref
+    assert other.ref == first.being(other).ref
     assert ref == first.ref
-    assert first.rules == first.being(other.ref).rules
+    assert first.rules == first.being(other).rules
 
 
 def test_a_policy_counts_its_days_somewhere() -> None:

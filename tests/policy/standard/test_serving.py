@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.policy.standard.book import Row, row, sections
+from tests.policy.standard.book import Row, ask, row, rows, ruling_on, sections
 
 GATES = sections("""
 broken-words-are-not-repeated:
@@ -50,3 +50,23 @@ complained                | ana    | meet-obligation obligation=update          
 def test_serving(rule: str, cells: Row) -> None:
     """Each row is one rule, in its own words; and no other rule stands in the way."""
     row(rule, cells)
+
+
+ADVERSE = """
+# what is decided for good against the customer
+frozen   | uphold-freeze
+upheld   | renew-freeze until=30
+appealed | reject-appeal
+proposed | refuse-release
+frozen   | offboard-account
+frozen   | forfeit-funds
+shown    | fail-check check=device remedy= appeal_to=internal-review
+"""
+
+
+@pytest.mark.parametrize(("case", "decision"), rows(ADVERSE))
+def test_no_machine_decides_for_good_against_a_customer(case: str, decision: str) -> None:
+    """Regulation (EU) 2016/679 (GDPR) Art. 22(1): the same is allowed to a person, or a court."""
+    assert not ruling_on(ask(case, "engine", decision)).allowed
+    person = "court" if decision == "forfeit-funds" else "otto"
+    assert ruling_on(ask(case, person, decision)).allowed
