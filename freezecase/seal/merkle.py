@@ -1,0 +1,225 @@
+"""
+One tree over all records: a root that stands for every one of them, and proofs against it.
+
+This is the Merkle tree of RFC 6962 section 2.1 (RFC 9162 section 2.1), with SHA-256. A root of 32
+bytes changes if any leaf does. An **inclusion proof** shows that a leaf is in the tree of a root; a
+**consistency proof** shows that a later tree only added to an earlier one. Both are checked by
+whoever holds the roots, with a few hashes, and without any of the other leaves.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from hashlib import sha256
+from typing import Final, Self, TypeAlias
+
+import attrs
+
+from freezecase.core.checked import refuse
+
+__all__ = [
+    "EMPTY_ROOT",
+    "Frontier",
+    "Hash",
+    "Proof",
+    "consistency_proof",
+    "extends",
+    "includes",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "root_of",
+]
+
+Hash: TypeAlias = bytes
+"""A SHA-256 hash: 32 bytes."""
+Proof: TypeAlias = tuple[Hash, ...]
+"""The hashes of the parts of a tree that whoever checks does not have."""
+
+EMPTY_ROOT: Final[Hash] = sha256().digest()
+"""The root of a tree without leaves: the hash of nothing (RFC 6962 section 2.1)."""
+_LEAF, _NODE = b"\x00", b"\x01"
+
+
+def leaf_hash(data: bytes) -> Hash:
+    """Return the hash of a leaf. Its first byte differs from a node's, so none passes for both."""
+    return sha256(_LEAF + data).digest()
+
+
+def node_hash(left: Hash, right: Hash) -> Hash:
+    """Return the hash of a node above two others."""
+    return sha256(_NODE + left + right).digest()
+
+
+@attrs.frozen
+class Frontier:
+    """
+    All that is needed of a tree to add to it: the roots of its full subtrees, the largest first.
+
+    A tree of n leaves has as many as n has ones in binary, so it stays small however much is added.
+    """
+
+    size: int = 0
+    """How many leaves the tree has."""
+    roots: tuple[Hash, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a frontier that no tree of that size has."""
+        if self.size < 0 or len(self.roots) != self.size.bit_count():
+            raise refuse("Frontier.roots", len(self.roots), "one hash for each full subtree")
+
+    def adding(self, leaves: Iterable[Hash]) -> Self:
+        """Return the frontier once *leaves*, given by their hashes, are added in order."""
+        size, roots = self.size, [*self.roots]
+        for leaf in leaves:
+            node, full = leaf, size
+            while full & 1:  # as many subtrees are completed by this leaf as the size ends in ones
+                node = node_hash(roots.pop(), node)
+                full >>= 1
+            roots.append(node)
+            size += 1
+        return type(self)(size, tuple(roots))
+
+    @property
+    def root(self) -> Hash:
+        """The root of the whole tree."""
+        if not self.roots:
+            return EMPTY_ROOT
+        *larger, smallest = self.roots
+        return reduce(lambda right, left: node_hash(left, right), reversed(larger), smallest)
+
+
+def root_of(leaves: Iterable[Hash]) -> Hash:
+    """Return the root of the tree of these leaves, given by their hashes."""
+    return Frontier().adding(leaves).root
+
+
+# --- making proofs -------------------------------------------------------------------------------
+
+
+def inclusion_proof(leaves: Sequence[Hash], index: int) -> Proof:
+    """
+    Return what shows that the leaf at *index* (from 0) is in the tree of these leaves.
+
+    RFC 6962 section 2.1.1. Its length is about the binary logarithm of their number.
+
+    Raises:
+        InvalidValue: there is no leaf at that index.
+
+    """
+    if not 0 <= index < len(leaves):
+        raise refuse("index", index, f"from 0 to {len(leaves) - 1}")
+    return tuple(_path(leaves, index))
+
+
+def _path(leaves: Sequence[Hash], index: int) -> Iterator[Hash]:
+    """Yield the roots beside the way from a leaf up."""
+    if len(leaves) <= 1:
+        return
+    split = _split(len(leaves))
+    if index < split:
+        yield from _path(leaves[:split], index)
+        yield root_of(leaves[split:])
+    else:
+        yield from _path(leaves[split:], index - split)
+        yield root_of(leaves[:split])
+
+
+def consistency_proof(leaves: Sequence[Hash], before: int) -> Proof:
+    """
+    Return what shows that the tree of these leaves only added to that of the first *before*.
+
+    RFC 6962 section 2.1.2.
+
+    Raises:
+        InvalidValue: there was no tree of that size: a proof about an empty one would show nothing.
+
+    """
+    if not 0 < before <= len(leaves):
+        raise refuse("before", before, f"from 1 to {len(leaves)}")
+    return tuple(_subproof(leaves, before, known=True))
+
+
+def _subproof(leaves: Sequence[Hash], before: int, *, known: bool) -> Iterator[Hash]:
+    """Yield the proof of a part; *known* says whether the checker has the root of the old part."""
+    if before == len(leaves):
+        if not known:
+            yield root_of(leaves)
+        return
+    split = _split(len(leaves))
+    if before <= split:
+        yield from _subproof(leaves[:split], before, known=known)
+        yield root_of(leaves[split:])
+    else:
+        yield from _subproof(leaves[split:], before - split, known=False)
+        yield root_of(leaves[:split])
+
+
+def _split(size: int) -> int:
+    """Return the size of the left part: the largest power of two that is less than *size*."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+# --- checking proofs -----------------------------------------------------------------------------
+
+
+def includes(root: Hash, size: int, index: int, leaf: Hash, proof: Sequence[Hash]) -> bool:
+    """
+    Say whether *proof* shows that *leaf*, a leaf's hash, stands at *index* of the tree of *root*.
+
+    RFC 9162 section 2.1.3.2. Whatever is malformed shows nothing.
+    """
+    if not 0 <= index < size or not _hashes(root, leaf, *proof):
+        return False
+    node, last, found = index, size - 1, leaf
+    for beside in proof:
+        if last == 0:
+            return False  # longer than the way to the root
+        if node & 1 or node == last:
+            found = node_hash(beside, found)
+            while not node & 1 and node:  # a part without a right side goes up as it is
+                node, last = node >> 1, last >> 1
+        else:
+            found = node_hash(found, beside)
+        node, last = node >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def extends(before: Hash, size: int, after: Hash, larger: int, proof: Sequence[Hash]) -> bool:
+    """
+    Say whether *proof* shows that the tree of *after* only added to the tree of *before*.
+
+    They have *larger* and *size* leaves. RFC 9162 section 2.1.4.2. An empty tree shows nothing of
+    what comes later, so no proof is taken for one.
+    """
+    if size == larger > 0:
+        return not proof and before == after
+    if not 0 < size < larger or not _hashes(before, after, *proof):
+        return False
+    way = list(proof)
+    if size & (size - 1) == 0:  # the old tree is full: its root is a node of the new one
+        way.insert(0, before)
+    if not way:
+        return False
+    node, last = size - 1, larger - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = way[0]
+    for beside in way[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old, new = node_hash(beside, old), node_hash(beside, new)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            new = node_hash(new, beside)
+        node, last = node >> 1, last >> 1
+    return last == 0 and old == before and new == after
+
+
+_SIZE: Final = len(EMPTY_ROOT)
+
+
+def _hashes(*given: Hash) -> bool:
+    """Say whether all of them are as long as a hash."""
+    return all(len(one) == _SIZE for one in given)
