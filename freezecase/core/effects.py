@@ -172,6 +172,7 @@ def _lift_on_appeal(draft: Draft, event: e.AppealUpheld) -> None:
     _end_appeal(draft, event)
     if draft.scope is not None:
         draft.release = Release(proposer=event.by, leaving=None, ordered=True)
+        draft.enforced = False  # from now on the exchange may have lifted it
 
 
 def _propose(draft: Draft, event: e.ReleaseProposed) -> None:
@@ -193,7 +194,7 @@ def _refuse(draft: Draft, event: e.ReleaseRefused) -> None:
 def _order(draft: Draft, event: e.ReleaseOrdered) -> None:
     proposed = draft.release or Release(event.by, event.leaving)
     draft.release = Release(proposed.proposer, event.leaving, proposed.approvers, ordered=True)
-    draft.appeal = None
+    draft.appeal, draft.enforced = None, False  # from now on the exchange may have lifted it
     if not proposed.approvers and is_staff(event.by):
         draft.ordered_alone = event.by
 

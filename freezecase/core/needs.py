@@ -180,6 +180,11 @@ _OWED = Need(
     lambda state, asked: f"nobody owes `{asked.obligation}` about `{asked.subject}`",
     lambda state, _: tuple(kind for kind, _subject in state.obligations),
 )
+_LATER = Need(
+    lambda state, asked: asked.due > state.obligations[asked.obligation, asked.subject].due,
+    lambda state, asked: f"`{asked.obligation}` is due no earlier than that already",
+    lambda state, asked: ("a time after the one at which it is due",),
+)
 _NEW_HOLD = Need(
     lambda state, asked: asked.hold not in state.holds,
     lambda state, asked: f"legal hold `{asked.hold}` is in place already",
@@ -234,7 +239,7 @@ NEEDS: Final[Mapping[type[CaseEvent], tuple[Need, ...]]] = {
     e.PromiseSuperseded: (_OPEN_PROMISE,),
     e.ObligationMet: (_OWED,),
     e.ObligationMissed: (_OWED,),
-    e.ObligationExtended: (_OWED,),
+    e.ObligationExtended: (_OWED, _LATER),
     e.ObligationWaived: (_OWED,),
     e.AppealFiled: (_NO_APPEAL, _KNOWN_DECISION, _ANOTHER_LEVEL, _LEVEL_TO_COME),
     e.AppealAcknowledged: (_APPEAL, _NOT_ACKNOWLEDGED),

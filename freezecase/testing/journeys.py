@@ -94,7 +94,11 @@ def _about(draw: Draw, kinds: SearchStrategy[type[Command]], state: CaseState) -
         if held and hasattr(command, name)
     }
     if kind in _ABOUT_OBLIGATIONS:
-        named["obligation"], named["subject"] = draw(st.sampled_from(sorted(state.obligations)))
+        key = draw(st.sampled_from(sorted(state.obligations)))
+        named["obligation"], named["subject"] = key
+        if kind is do.ExtendObligation:
+            more = draw(st.timedeltas(timedelta(hours=1), timedelta(days=90)))
+            named["due"] = state.obligations[key].due + more
     if kind in _ABOUT_DELIVERY:
         sent = sorted(state.sent | state.unreached)
         named["notice"], named["channel"] = draw(st.sampled_from(sent))

@@ -20,7 +20,7 @@ from freezecase.core.owing import next_due
 from freezecase.core.ruling import Opinion, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
-from freezecase.core.values import Verification
+from freezecase.core.values import Channel, Stated, Verification
 from freezecase.errors import NotAllowedNow, PolicyForbids
 from tests.core.lifecycle.table import standing
 from tests.core.samples import (
@@ -42,6 +42,7 @@ from tests.core.samples import (
 )
 
 FROZEN = evolve(unopened(CASE), EVENTS[e.FreezeImposed])
+SAID = tuple(Stated(promise=name, due=LATER) for name in ("answer", "letter"))
 
 
 def _ready(kind: type[Command]) -> CaseState:
@@ -346,3 +347,39 @@ def test_nothing_but_the_scope_in_force_can_be_less() -> None:
     """A case that restricts nothing cannot be narrowed."""
     free = fold([EVENTS[e.ReleaseOrdered], EVENTS[e.ReleaseEnforced]], FROZEN)
     assert not _takes(free, do.NarrowScope(CASE, scope=NARROW))
+
+
+@pytest.mark.parametrize(
+    ("command", "said_in"),
+    [
+        (do.SendNotice(CASE, notice="news", channel=Channel.EMAIL, promises=SAID), "news"),
+        (do.SendReply(CASE, channel=Channel.EMAIL, promises=SAID), "reply"),
+    ],
+    ids=["notice", "reply"],
+)
+def test_what_a_text_says_by_when_is_promised_there(command: Command, said_in: str) -> None:
+    """Each of them by whoever sends it, on the same channel, and it says where it was said."""
+    _, *made = decide(command, FROZEN, ALLOWED)
+    assert made == [
+        e.PromiseMade(promise=name, due=LATER, by=BY, channel=Channel.EMAIL, said_in=said_in)
+        for name in ("answer", "letter")
+    ]
+
+
+def test_along_with_a_case_goes_what_was_asked_shown_and_promised() -> None:
+    """So that whoever takes it asks nothing twice; what was waived is neither."""
+    kinds = ("asked", "submitted", "passed", "waived")
+    history = [
+        e.ChecksRequested(checks=tuple(Verification(kind=kind) for kind in kinds), by=BY),
+        e.EvidenceSubmitted(check="submitted", shown="submitted"),
+        e.CheckPassed(check="passed", by=BY),
+        e.CheckWaived(check="waived", by=BY, reason=WHY),
+        EVENTS[e.PromiseMade],
+    ]
+    (transferred,) = decide(COMMANDS[do.TransferCase], fold(history, FROZEN), ALLOWED)
+    assert transferred == replace(
+        EVENTS[e.CaseTransferred],
+        asked=("asked", "submitted"),
+        received=("submitted", "passed"),
+        promised=("call-back",),
+    )

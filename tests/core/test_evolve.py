@@ -114,6 +114,7 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
     e.AppealUpheld: {
         "status": Status.RELEASING,
         "release": Release(ROB.person, leaving=None, ordered=True),
+        "enforced": False,
         **_HEARD,
     },
     e.AppealRejected: {
@@ -139,6 +140,7 @@ EFFECTS_IN_WORDS: Final[Mapping[type[CaseEvent], Mapping[str, Any]]] = {
         "status": Status.RELEASING,
         "release": Release(BY, leaving=None, ordered=True),
         "ordered_alone": ROB.person,
+        "enforced": False,
         "appeal": None,
     },
     e.ReleaseEnforced: {"status": Status.RELEASED, **_NOT_RESTRICTED},
@@ -450,3 +452,45 @@ def test_a_promise_that_was_never_made_may_be_kept() -> None:
     """In a history from elsewhere: nothing is left to forget."""
     kept = fold([EVENTS[e.FreezeImposed], EVENTS[e.PromiseKept]], unopened(CASE))
     assert kept.promises == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "change", "field", "both"),
+    [
+        (
+            *(e.DeliveryFailed, {"notice": "letter"}, "unreached"),
+            {("freeze-imposed", Channel.EMAIL), ("letter", Channel.EMAIL)},
+        ),
+        (e.PromiseBroken, {"promise": "letter"}, "broken", {"call-back", "letter"}),
+        (e.PersonalDataErased, {"subject": "witness"}, "erased", {"customer", "witness"}),
+    ],
+    ids=["unreached", "broken", "erased"],
+)
+def test_a_second_one_does_not_take_the_place_of_the_first(
+    one: type[CaseEvent], change: Mapping[str, str], field: str, both: set[object]
+) -> None:
+    """Whatever did not arrive, was broken or was erased is remembered, each beside the others."""
+    second = replace(EVENTS[one], **change)
+    assert both == getattr(fold([EVENTS[one], second], BUSY), field)
+
+
+def test_a_check_that_expires_still_says_until_when_it_was_valid() -> None:
+    """Nothing but its stage changes."""
+    passed = e.CheckPassed(check="device", by=BY, valid_until=LATER)
+    after = fold([passed, EVENTS[e.CheckExpired]], BUSY)
+    assert after.checks["device"] == OpenCheck(_DEVICE, CheckStage.EXPIRED, 0, LATER)
+
+
+def test_a_signature_changes_nothing_else_of_the_release() -> None:
+    """Neither what is to be left, nor that it was ordered before somebody signed, as may happen."""
+    in_part = replace(EVENTS[e.ReleaseProposed], leaving=NARROW)
+    signed = fold([in_part, EVENTS[e.ReleaseApproved]], BUSY)
+    assert signed.release == Release(BY, leaving=NARROW, approvers=(ROB.person,))
+    late = fold([EVENTS[e.ReleaseOrdered], EVENTS[e.ReleaseApproved]], BUSY)
+    assert late.release == Release(BY, leaving=None, approvers=(ROB.person,), ordered=True)
+
+
+def test_an_order_keeps_who_signed() -> None:
+    """Whoever looks at it later sees that it was not given alone."""
+    ordered = fold([EVENTS[e.ReleaseApproved], EVENTS[e.ReleaseOrdered]], BUSY)
+    assert ordered.release == Release(BY, leaving=None, approvers=(ROB.person,), ordered=True)

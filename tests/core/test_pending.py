@@ -69,7 +69,7 @@ bound release-proposed release-approved                   | approval  # until it
 bound release-proposed release-refused                    | review
 bound release-proposed legal-hold-placed                  | review
 bound release-ordered                                     | lifting
-bound release-ordered legal-hold-placed                   | review
+bound release-ordered legal-hold-placed                   | enforcement review  # it may have been lifted
 bound release-ordered-in-part scope-narrowed              | enforcement review
 bound release-ordered release-enforced                    | closing
 bound appeal-filed                                        | acknowledgement appeal-decision
@@ -90,7 +90,7 @@ bound checks-requested check-failed-for-good              | review
 bound checks-requested check-waived                       | review
 bound checks-requested release-ordered                    | lifting  # nothing that is shown matters any more
 bound checks-requested evidence-submitted funds-forfeited | closing
-bound checks-requested release-ordered legal-hold-placed  | review evidence:device  # and again it does
+bound checks-requested release-ordered legal-hold-placed  | enforcement review evidence:device  # and again it does
 bound contact-received                                    | review reply
 bound contact-received reply-sent                         | review
 bound human-requested                                     | review human

@@ -137,6 +137,7 @@ def test_an_instant_has_a_zone() -> None:
         ),
         ({"offsets": []}, "at least one"),
         ({"offsets": [SUMMER, WINTER]}, "each later than the one before"),
+        ({"offsets": [WINTER, WINTER]}, "each later than the one before"),
         ({"zone": "London!"}, "an IANA key"),
         ({"weekends": []}, "at least one"),
         ({"first": datetime(2026, 1, 1, tzinfo=UTC)}, "it takes a `date`"),
@@ -196,6 +197,16 @@ def test_narrowing_keeps_what_can_matter() -> None:
     assert (date(2026, 12, 26),) == december.worked
     assert whole.narrowed(date(2026, 3, 28), date(2026, 3, 29)).offsets == (WINTER, SUMMER)
     assert whole.narrowed(*whole.worked).worked == whole.worked  # the first day and the last
+    assert (date(2026, 6, 1), date(2026, 6, 28)) == (june.first, june.last)
+
+
+def test_narrowing_keeps_the_holidays_of_the_first_day_and_of_the_last() -> None:
+    """And only those between them."""
+    days = [date(2026, 12, day) for day in (24, 25, 26, 28)]
+    whole = replace(LONDON, holidays=[DayOff(day=day, name="off") for day in days])
+    kept = whole.narrowed(date(2026, 12, 25), date(2026, 12, 26)).holidays
+    assert whole.holidays is not None
+    assert whole.holidays[1:3] == kept
 
 
 def test_a_change_that_changes_nothing_is_not_kept() -> None:

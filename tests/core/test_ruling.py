@@ -33,8 +33,9 @@ def ruled(*opinions: Opinion, allowed: bool = False) -> Ruling:
             "refused by `four-eyes` you proposed it; `proposal` a proposal; `new-rule` raised it",
         ),
         (ruled(), (), "refused by no rule that allows it"),
+        (ruled(allowed=True), (), "allowed: time asks nobody's leave"),
     ],
-    ids=["allowed", "one forbids", "several stand in the way", "nobody allows"],
+    ids=["allowed", "one forbids", "several stand in the way", "nobody allows", "time"],
 )
 def test_a_ruling_names_the_rules_that_decided(
     ruling: Ruling, decided_by: tuple[str, ...], words: str
@@ -51,11 +52,15 @@ def test_a_ruling_names_the_rules_that_broke() -> None:
 
 @pytest.mark.parametrize(
     "facts",
-    [{"band": 0.5}, {"band": None}, {"band": 2**53}, {1: "x"}, {"a": "\ud800"}, [("a", 1)]],
+    [
+        *({"band": 0.5}, {"band": None}, {"band": 2**53}, {1: "x"}, [("a", 1)]),
+        *({"a": "\ud800"}, {"a": "\udfff"}),
+    ],
 )
 def test_facts_are_words_whole_numbers_and_yes_or_no(facts: Any) -> None:
     """What cannot be stored to the letter cannot be ruled on."""
-    with pytest.raises(InvalidValue):
+    allowed = "it takes texts, whole numbers below 2\\*\\*53 and yes or no, under texts$"
+    with pytest.raises(InvalidValue, match=allowed):
         replace(ALLOWED, facts=facts)
 
 

@@ -132,7 +132,10 @@ def _named(asked: Command, state: CaseState, at: datetime, chance: Random) -> Co
     if "check" in named and hasattr(command, "shown"):
         named["shown"] = None
     if hasattr(command, "obligation") and state.obligations:
-        named["obligation"], named["subject"] = chance.choice(sorted(state.obligations))
+        key = chance.choice(sorted(state.obligations))
+        named["obligation"], named["subject"] = key
+        if isinstance(command, do.ExtendObligation):
+            named["due"] = state.obligations[key].due + timedelta(days=1)
     return cast("Command", attrs.evolve(command, **named))
 
 

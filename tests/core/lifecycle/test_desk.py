@@ -80,6 +80,7 @@ frozen                                                          | extend-obligat
 frozen open-obligation                                          | extend-obligation        | refused by extension-by-notice  # the customer is told first
 frozen tell-of-extension open-obligation                        | extend-obligation        | obligation-extended -> in_force
 frozen tell-of-extension open-obligation                        | rob:extend-obligation    | refused by extension-by-notice  # nobody gives themselves time
+frozen tell-of-extension open-obligation extend-obligation      | extend-obligation        | not now: `reply` is due no earlier than that already
 frozen                                                          | waive-obligation         | not now: nobody owes `reply` about ``
 frozen open-obligation                                          | waive-obligation         | obligation-waived -> in_force
 freeze-imposed                                                  | obligation-missed        | not now: nobody owes `reply` about ``
