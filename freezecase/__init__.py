@@ -7,9 +7,12 @@ One sentence is the floor plan: **command -> ruling -> events -> stored -> proje
     policy/    what is allowed, and what is owed
     wire/      what is on disk
     app/       who writes: stores, turns, bulk
+    seal/      who may read, and what it proves
     views/     what people read
+    desk/      who does it: routing, surge, staffing, incidents
     deliver/   what the exchange is told to do
     replay/    what an auditor runs
+    present/   what leaves the house
     testing/   given, when, then - for your own rules too
     cli/       the command line
     casebook   the one object a backend holds
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from freezecase import errors
     from freezecase.app.record import Record
     from freezecase.app.writing import Outcome
+    from freezecase.async_casebook import AsyncCasebook
     from freezecase.casebook import Casebook
     from freezecase.core import commands, events
     from freezecase.core.actors import Actor, ActorKind
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
         Evidence,
         Ground,
         Scope,
+        Stated,
         Verification,
     )
     from freezecase.errors import (
@@ -71,6 +76,7 @@ __all__ = [
     "Answer",
     "AppealLevel",
     "AppealRoute",
+    "AsyncCasebook",
     "Audience",
     "Calendar",
     "Capability",
@@ -103,6 +109,7 @@ __all__ = [
     "Ruling",
     "Rung",
     "Scope",
+    "Stated",
     "Status",
     "Telling",
     "Then",
@@ -132,6 +139,7 @@ _MODULES: Final = {
 _ROOMS: Final = {
     "freezecase.app.record": ("Record",),
     "freezecase.app.writing": ("Outcome",),
+    "freezecase.async_casebook": ("AsyncCasebook",),
     "freezecase.casebook": ("Casebook",),
     "freezecase.core.actors": (
         "Actor",
@@ -165,6 +173,7 @@ _ROOMS: Final = {
         "Evidence",
         "Ground",
         "Scope",
+        "Stated",
         "Verification",
     ),
     "freezecase.errors": (

@@ -7,8 +7,7 @@ Everything it does is done elsewhere: `app.writing` takes the turns, `app.readin
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 from uuid import UUID
 
 import attrs
@@ -26,7 +25,6 @@ from freezecase.app.watchdog import SECONDS
 from freezecase.app.writing import Outcome, Writer
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command
-from freezecase.core.evolve import fold, unopened
 from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
@@ -35,8 +33,13 @@ from freezecase.policy.book import PolicyBook
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.views.accounts import AccountView, read_account
-from freezecase.views.customer import CustomerView, customer_view
+from freezecase.views.board import VIEWS, Period, Search, read_portfolio, read_worklist
+from freezecase.views.customer import CustomerView, read_customer_view
 from freezecase.views.due import Due, due
+from freezecase.views.expecting import expected_times
+from freezecase.views.portfolio import Portfolio
+from freezecase.views.projecting import Progress, catch_up, rebuild
+from freezecase.views.worklist import Worklist
 
 __all__ = ["Casebook"]
 
@@ -242,15 +245,42 @@ class Casebook:
     def _writer(self) -> Writer:
         return Writer(self.store, self.policies, self.clock)
 
-    def customer_view(self, case: UUID) -> CustomerView:
-        """Return what the owner of the account may see of the case."""
-        history = self.history(case)
-        events = (record.event for record in history)
-        return customer_view(fold(events, unopened(history[0].case)), history)
+    def customer_view(self, case: UUID, *, figures: Portfolio | None = None) -> CustomerView:
+        """Return what the owner of the account may see; with *figures*, what times to expect."""
+        expected = () if figures is None else expected_times(figures)
+        return read_customer_view(self.store, case, expected=expected)
 
     def account(self, account: str) -> AccountView:
         """Return what an account cannot do, over all its open cases at once, and the revision."""
         return read_account(self.store, account)
+
+    def worklist(self, *, stored: bool = False, **search: Unpack[Search]) -> Worklist:
+        """
+        Return a page of what is to be done, the most urgent first: by *queue*, *owner*, or all.
+
+        It catches up first, unless what is *stored* will do. `Search` says what it takes.
+
+        Raises:
+            StoreError: it cannot be written, or nothing is stored yet.
+
+        """
+        if not stored:
+            self.catch_up()
+        return read_worklist(self.store, **search)
+
+    def portfolio(self, *, stored: bool = False, **period: Unpack[Period]) -> Portfolio:
+        """Return the figures of the cases frozen from *since* on and before *until*, or of all."""
+        if not stored:
+            self.catch_up()
+        return read_portfolio(self.store, now=self.clock.now(), **period)
+
+    def catch_up(self, *, progress: Progress | None = None) -> int:
+        """Bring the stored views to the end of the ledger; return the index of the last record."""
+        return catch_up(self.store, VIEWS, progress=progress)
+
+    def rebuild_board(self, *, progress: Progress | None = None) -> int:
+        """Make the stored views again from zero, while others read the old ones and write."""
+        return rebuild(self.store, VIEWS, progress=progress)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -260,12 +290,7 @@ class Casebook:
         """Return the book itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
 

@@ -25,13 +25,15 @@ FreezeCaseError
 │   ├── StoreReadOnly     it may be read, not written
 │   ├── StoreFull         no room is left
 │   └── StoreBusy         another writer held it too long
-└── ImportFailed          a foreign log could not be taken in
-    ├── BadMapping        the mapping file says something that cannot be
-    └── AnomalyFound      strict import met a row that breaks a rule; nothing was written
+├── ImportFailed          a foreign log could not be taken in
+│   ├── BadMapping        the mapping file says something that cannot be
+│   └── AnomalyFound      strict import met a row that breaks a rule; nothing was written
+├── BadNotice             a text that must not leave the house; `.findings` says why
+├── Undeliverable         it will never be taken, however often it is tried
+└── NotGenuine            it does not prove that it comes from whom it says
 ```
 
-Messages say what, where, and what would be allowed: lower case, no full stop, user input in
-backticks. Errors carry their parts as attributes and survive pickling.
+Messages say what, where, and what would be allowed. Errors carry their parts, also when pickled.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnomalyFound",
     "BadMapping",
+    "BadNotice",
     "BadPolicy",
     "CommandReused",
     "Conflict",
@@ -57,6 +60,7 @@ __all__ = [
     "NoSuchCase",
     "NotAllowedNow",
     "NotCovered",
+    "NotGenuine",
     "NotOurStore",
     "OverBudget",
     "PolicyClash",
@@ -67,6 +71,7 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreReadOnly",
+    "Undeliverable",
     "UnknownName",
     "Unreadable",
     "VersionGap",
@@ -91,11 +96,8 @@ class FreezeCaseError(Exception):
         return _revive, (type(self), self.args, self.__dict__)
 
 
-def _revive(
-    kind: type[FreezeCaseError], args: tuple[Any, ...], parts: dict[str, Any]
-) -> FreezeCaseError:
-    error = kind.__new__(kind)
-    error.args = args
+def _revive(kind: type[FreezeCaseError], args: Any, parts: dict[str, Any]) -> FreezeCaseError:
+    error = kind.__new__(kind, *args)
     error.__dict__.update(parts)
     return error
 
@@ -125,12 +127,8 @@ class NotAllowedNow(Refused):
     def __init__(self, *, asked: str, position: str, allowed: Iterable[str]) -> None:
         """Name what was asked, the position of the case, and what that position allows."""
         allowed = frozenset(allowed)
-        super().__init__(
-            f"cannot {asked} while {position}: it allows {_choices(allowed)}",
-            asked=asked,
-            position=position,
-            allowed=allowed,
-        )
+        said = f"cannot {asked} while {position}: it allows {_choices(allowed)}"
+        super().__init__(said, asked=asked, position=position, allowed=allowed)
 
 
 class PolicyForbids(Refused):
@@ -163,9 +161,8 @@ class Conflict(FreezeCaseError):
 
     def __init__(self, case: object, version: int, why: str) -> None:
         """Name the case and the version that was expected to be the newest."""
-        super().__init__(
-            f"case `{case}` moved on from version {version}: {why}", case=str(case), version=version
-        )
+        said = f"case `{case}` moved on from version {version}: {why}"
+        super().__init__(said, case=str(case), version=version)
 
 
 class CommandReused(FreezeCaseError):
@@ -197,11 +194,8 @@ class OverBudget(FreezeCaseError):
 
     def __init__(self, rule: str, seconds: float) -> None:
         """Name the function of the rule, and the seconds it was allowed."""
-        super().__init__(
-            f"rule `{rule}` ran longer than {seconds:g} s: make it do less, or allow it more",
-            rule=rule,
-            seconds=seconds,
-        )
+        said = f"rule `{rule}` ran longer than {seconds:g} s: make it do less, or allow it more"
+        super().__init__(said, rule=rule, seconds=seconds)
 
 
 class BadPolicy(FreezeCaseError):
@@ -235,10 +229,8 @@ class UnknownName(RecordError):
 
     def __init__(self, name: str, where: str) -> None:
         """Name the stored name and the place it was found."""
-        super().__init__(
-            f"unknown stored name `{name}` at {where}: this version of freezecase cannot read it",
-            name=name,
-        )
+        said = f"unknown stored name `{name}` at {where}: this version of freezecase cannot read it"
+        super().__init__(said, name=name)
 
 
 class Unreadable(RecordError):
@@ -258,12 +250,8 @@ class VersionGap(RecordError):
 
     def __init__(self, case: object, expected: int, found: int) -> None:
         """Name the version that should come next and the one that does."""
-        super().__init__(
-            f"case `{case}` has a gap: version {expected} should come next, found {found}",
-            case=str(case),
-            expected=expected,
-            found=found,
-        )
+        said = f"case `{case}` has a gap: version {expected} should come next, found {found}"
+        super().__init__(said, case=str(case), expected=expected, found=found)
 
 
 class StoreError(FreezeCaseError):
@@ -296,3 +284,17 @@ class BadMapping(ImportFailed):
 
 class AnomalyFound(ImportFailed):
     """Strict import met a row that breaks a rule. Nothing was written."""
+
+
+class BadNotice(FreezeCaseError):
+    """A text to the customer, or a catalogue, must not leave the house: `.findings` says why."""
+
+    findings: tuple[Any, ...]
+
+
+class Undeliverable(FreezeCaseError):
+    """It will never be taken, however often it is tried. The host's own ports raise it."""
+
+
+class NotGenuine(FreezeCaseError):
+    """A message does not prove that it comes from whom it says. Believe nothing of it."""

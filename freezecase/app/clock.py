@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 import attrs
 
-__all__ = ["Clock", "SystemClock", "instant_of", "micros_of"]
+__all__ = ["Clock", "SystemClock", "instant_of", "micros_of", "seeded"]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -49,3 +50,8 @@ def micros_of(instant: datetime) -> int:
 def instant_of(micros: int) -> datetime:
     """Return the instant *micros* microseconds after 1970, in UTC."""
     return EPOCH + timedelta(microseconds=micros)
+
+
+def seeded(seed: str) -> Callable[[], float]:
+    """Return what gives numbers from 0 up to 1, the same ones for the same seed, on any machine."""
+    return Random(seed).random  # noqa: S311 - to rehearse, not to keep secrets

@@ -21,6 +21,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg.sql import SQL, Identifier
 
 from freezecase.app import postgres_statements as say
+from freezecase.app.postgres_board import PostgresBoard
 from freezecase.app.postgres_connections import UNREAD, UNSURE, Connections
 from freezecase.app.recorder import (
     FIRST,
@@ -222,6 +223,10 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         with self.datastore.connection(unclear) as connection:
             cursor = connection.cursor(binary=True)
             return cursor.execute(self._sql[name], values, prepare=True).fetchall()
+
+    def board(self) -> PostgresBoard:
+        """Give the place where views are kept beside the records; see `Store.board`."""
+        return PostgresBoard(self.datastore)
 
     def close(self) -> None:
         """Let go of the database."""

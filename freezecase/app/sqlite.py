@@ -34,6 +34,7 @@ from freezecase.app.recorder import (
     openings,
     parts,
 )
+from freezecase.app.sqlite_board import SQLiteBoard
 from freezecase.app.sqlite_connections import Connections
 from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
 from freezecase.errors import Conflict, RecordError, StoreError, VersionGap
@@ -265,6 +266,10 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
     def _fetch(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self.datastore.reading() as connection:
             return connection.execute(query, values).fetchall()
+
+    def board(self) -> SQLiteBoard:
+        """Give the place where views are kept beside the records; see `Store.board`."""
+        return SQLiteBoard(self.datastore)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from types import TracebackType
 
+    from freezecase.app.board_store import BoardStore
+
 __all__ = [
     "KEPT",
     "Alarms",
@@ -237,6 +239,10 @@ class Store(Protocol):
 
         Both ends are included, so ranges of ids split the work over processes.
         """
+        ...
+
+    def board(self) -> BoardStore:
+        """Give the place where views are kept beside the records; it is made when it is used."""
         ...
 
     def close(self) -> None:

@@ -27,8 +27,13 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "explain": Entry("freezecase.cli.explain", "Say why: which rule said what, and what is owed."),
     "history": Entry("freezecase.cli.history", "Tell one case in sentences, and whose move it is."),
     "import": Entry("freezecase.cli.import_log", "Take in the case log of another system."),
+    "metrics": Entry(
+        "freezecase.cli.metrics", "Count freezes, releases, appeals and what was missed."
+    ),
     "replay": Entry("freezecase.cli.replay", "Read the whole store, trust nothing, report."),
+    "staffing": Entry("freezecase.cli.staffing", "Say how many people keep two minutes."),
     "watch": Entry("freezecase.cli.watch", "Let time pass: record what is missed, over and over."),
+    "worklist": Entry("freezecase.cli.worklist", "List what is to be done, the most urgent first."),
 }
 
 EXIT: Final = "Exit codes: 0 clean, 1 findings, 2 could not run, 64 usage, 130 interrupted."

@@ -117,7 +117,7 @@ def _accept(draft: Draft, event: e.HandOverAccepted) -> None:
 
 
 def _promise(draft: Draft, event: e.PromiseMade) -> None:
-    draft.promises[event.promise] = Promise(due=event.due, by=event.by)
+    draft.promises[event.promise] = Promise(event.due, event.by, event.duty)
 
 
 def _forget_promise(draft: Draft, event: Any) -> None:

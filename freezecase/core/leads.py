@@ -151,6 +151,7 @@ def _stated(
             by=ruling.by,
             channel=command.channel,
             said_in=said_in,
+            duty=said.duty,
         )
 
 

@@ -81,6 +81,8 @@ class Promise:
 
     due: Instant
     by: Person
+    duty: Slug | None = None
+    """The kind of obligation whose end keeps it."""
 
 
 @attrs.frozen

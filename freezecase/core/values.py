@@ -255,6 +255,8 @@ class Stated:
 
     promise: Slug
     due: Instant
+    duty: Slug | None = None
+    """The kind of obligation that is promised; nothing for a promise that nobody owed before."""
 
 
 @checked

@@ -1,10 +1,24 @@
-"""What the exchange plugs in: the one call by which its accounts are restricted and freed."""
+"""What the exchange plugs in: accounts, channels, subscribers, and a place for positions."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
+import attrs
+
+from freezecase.core.values import Channel
+from freezecase.deliver.announcing import Announcement
 from freezecase.views.accounts import Restriction
 
-__all__ = ["AccountControl"]
+__all__ = [
+    "AccountControl",
+    "Arrival",
+    "Message",
+    "Notifier",
+    "Positions",
+    "Subscriber",
+]
 
 
 class AccountControl(Protocol):
@@ -27,4 +41,68 @@ class AccountControl(Protocol):
         * raise on an older revision, if you can: a book that was restored from a backup counts
           from where it was, and would otherwise confirm what you have just ignored.
         """
+        ...
+
+
+class Arrival(StrEnum):
+    """How far a message has come on its channel."""
+
+    TAKEN = "taken"
+    """The channel took it; whether it arrives is said later, or never."""
+    ARRIVED = "arrived"
+    """It is with the customer."""
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """A notice in the words and the language in which it goes out on one channel."""
+
+    key: str
+    """The same message has the same key, however often it is handed over."""
+    case: UUID
+    account: str
+    notice: str
+    channel: Channel
+    language: str
+    text: str = attrs.field(repr=False)
+    """For the customer alone."""
+
+
+class Notifier(Protocol):
+    """The exchange's channels to its customers: e-mail, app messages, letters."""
+
+    def hand(self, message: Message) -> Arrival:
+        """
+        Hand *message* to its channel, and return how far it has come.
+
+        The same key again is not sent again: say how it stands by now. Raise `Undeliverable` where
+        the channel will never reach the customer, such as an address that bounces; what it says
+        goes on record, so let it name no address. Whatever else is raised is tried again.
+        """
+        ...
+
+
+class Subscriber(Protocol):
+    """Whoever is told what happens to cases, such as a webhook of another system."""
+
+    def deliver(self, announcement: Announcement, now: datetime) -> None:
+        """
+        Take an announcement; return once it is kept, and no sooner.
+
+        Calls are repeated when answers are lost: keep the keys, and take the same key once. Within
+        a case `place` rises; what comes late has a lower one. Raise `Undeliverable` for what you
+        will never take; whatever else is raised is tried again.
+        """
+        ...
+
+
+class Positions(Protocol):
+    """Where each relay keeps how far it has come in the ledger."""
+
+    def load(self, name: str) -> int | None:
+        """Return the position that is kept under *name*, or nothing if there is none yet."""
+        ...
+
+    def save(self, name: str, position: int) -> None:
+        """Keep a position, whole or not at all."""
         ...

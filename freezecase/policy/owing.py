@@ -1,7 +1,7 @@
 """
 What is owed after something happened: met, climbed, opened, and nothing left that nobody owes.
 
-1. What happened meets the open obligations that ask for it.
+1. What happened meets the open obligations that ask for it, and so keeps what was promised of them.
 2. A miss climbs to the next rung of its ladder; after the last comes what the demand says.
 3. A rule that broke opens a repair, so that a bug cannot stand in somebody's way for ever.
 4. Clocks on what happened open what they say; of a duty that stands, only what is due sooner.
@@ -79,8 +79,9 @@ def owing(  # noqa: PLR0917 - from where, to where, by what, which broke, when, 
     opener.repair(broken)
     opener.start(decided)
     opener.cover()
+    kept = _kept(before, state, met, decided)
     opened = (e.ObligationOpened(obligation=owed) for owed in opener.found.values())
-    events: tuple[CaseEvent, ...] = (*met, *opened)
+    events: tuple[CaseEvent, ...] = (*met, *kept, *opened)
     return Owing(events, fold(events, state) if events else state, opener.reckoner.calendars)
 
 
@@ -93,6 +94,28 @@ def _met(
             meets(event, owed) for event in decided
         ):
             yield e.ObligationMet(obligation=kind, subject=subject)
+
+
+def _kept(
+    before: CaseState,
+    state: CaseState,
+    met: tuple[e.ObligationMet, ...],
+    decided: tuple[CaseEvent, ...],
+) -> Iterator[e.PromiseKept]:
+    """Yield the promises whose duty ended, and not because it was missed or let go."""
+    if not any(promise.duty for promise in state.promises_owed.values()):
+        return
+    done = {(one.obligation, one.subject) for one in met}
+    standing = {kind for kind, subject in state.obligations if (kind, subject) not in done}
+    failed = {
+        event.obligation
+        for event in decided
+        if isinstance(event, e.ObligationMissed | e.ObligationWaived)
+    }
+    ended = {kind for kind, _subject in before.obligations} - standing - failed
+    for name, promise in state.promises_owed.items():
+        if promise.duty in ended and name in before.promises:
+            yield e.PromiseKept(promise=name)
 
 
 class _Opener:

@@ -6,7 +6,7 @@ What falls due between two commands is missed on the way, each miss a step of it
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -98,7 +98,8 @@ def _about(draw: Draw, kinds: SearchStrategy[type[Command]], state: CaseState) -
         named["obligation"], named["subject"] = key
         if kind is do.ExtendObligation:
             more = draw(st.timedeltas(timedelta(hours=1), timedelta(days=90)))
-            named["due"] = state.obligations[key].due + more
+            due = state.obligations[key].due
+            named["due"] = due + more if due.year < MAXYEAR else due  # time ends somewhere
     if kind in _ABOUT_DELIVERY:
         sent = sorted(state.sent | state.unreached)
         named["notice"], named["channel"] = draw(st.sampled_from(sent))

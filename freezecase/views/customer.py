@@ -12,9 +12,12 @@ from uuid import UUID
 
 import attrs
 
+from freezecase.app.reading import Reader
 from freezecase.app.record import Record
+from freezecase.app.store import Store
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel
+from freezecase.core.evolve import fold, unopened
 from freezecase.core.moves import MOVES
 from freezecase.core.obligations import Obligation
 from freezecase.core.pending import covering, pending
@@ -26,7 +29,7 @@ from freezecase.policy.standard.serving import CONDUCT
 from freezecase.views.disclosure import knows_ground
 from freezecase.views.expecting import Expected
 
-__all__ = ["CustomerView", "Needed", "Owed", "customer_view"]
+__all__ = ["CustomerView", "Needed", "Owed", "customer_view", "read_customer_view"]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,13 +80,13 @@ class CustomerView:
     appeal_goes_to: AppealLevel | None
     appeal_open: bool
     can_ask_human: bool
-    """Whether a person can be asked for, with `RequestHuman`: whoever waits for one need not."""
+    """Whether a person can be asked for, with `RequestHuman`."""
     human_on_the_way: bool
     """Whether a person was asked for and has not joined yet."""
     human_by: datetime | None
     """By when one joins, if one was asked for."""
     expected: tuple[Expected, ...]
-    """How long others waited for what this customer still waits for. It is no promise."""
+    """How long others waited for a person, and to be free while this account is not: no promise."""
 
 
 def customer_view(
@@ -109,18 +112,20 @@ def customer_view(
         contests=case.decision,
         appeal_goes_to=case.next_level,
         appeal_open=case.appeal is not None,
-        can_ask_human=_takes(case, e.HumanRequested) and not case.human_wanted,
+        can_ask_human=_takes(case, e.HumanRequested),
         human_on_the_way=case.human_wanted,
         human_by=human.due if human else None,
-        expected=tuple(one for one in expected if _awaited(case, one)),
+        expected=tuple(one for one in expected if case.frozen or one.what != "release"),
     )
 
 
-def _awaited(case: CaseState, one: Expected) -> bool:
-    """Say whether the customer still waits for it, by what they can see themselves."""
-    return case.frozen if one.what == "release" else case.human_wanted or not case.frozen
-
-
+def read_customer_view(
+    store: Store, case: UUID, *, expected: Iterable[Expected] = ()
+) -> CustomerView:
+    """Return what the owner of the account may see of a case in a store, read thoroughly."""
+    history = Reader(store).history(case)
+    events = (record.event for record in history)
+    return customer_view(fold(events, unopened(history[0].case)), history, expected=expected)
 
 
 def _can_appeal(case: CaseState) -> bool:

@@ -5,6 +5,7 @@ The rules of disclosure say it when a command is ruled; it holds until a later r
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from freezecase.app.record import Record
@@ -12,9 +13,9 @@ from freezecase.core.ruling import Ruling, Telling
 from freezecase.core.state import CaseState
 from freezecase.core.values import Ground
 
-__all__ = ["knows_ground"]
+__all__ = ["NEVER_TOLD", "cleared_for", "knows_ground"]
 
-_NEVER_TOLD: Final = frozenset({Ground.AML_ALERT})
+NEVER_TOLD: Final = frozenset({Ground.AML_ALERT})
 """
 Whatever a policy says, this is not told.
 
@@ -26,8 +27,13 @@ _NOTICE: Final = "freeze-imposed"
 def knows_ground(case: CaseState, history: Sequence[Record]) -> bool:
     """Say whether the customer was told of the freeze, and may know on which ground it stands."""
     told = _NOTICE in case.told and _NOTICE not in case.withheld
-    may = case.ground not in _NEVER_TOLD and _telling(history).rank >= Telling.GROUND.rank
-    return told and may
+    return told and cleared_for(case, history).rank >= Telling.GROUND.rank
+
+
+def cleared_for(case: CaseState, history: Sequence[Record]) -> Telling:
+    """Return how much the customer may be told of why; of a suspicion no more than is always so."""
+    most = Telling.NEUTRAL if case.ground in NEVER_TOLD else Telling.EVIDENCE
+    return min(_telling(history), most, key=attrgetter("rank"))
 
 
 def _telling(history: Sequence[Record]) -> Telling:

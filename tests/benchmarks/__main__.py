@@ -1,8 +1,8 @@
 """
 Print the table: `python -m tests.benchmarks [--quick] [PART ...]`.
 
-The parts are codec, ruling, sqlite, postgres, due, start and memory. `--quick` replays 100,000
-records instead of a million, and looks for what is due among as many open obligations.
+The parts are codec, ruling, sqlite, postgres, due, board, start and memory. `--quick` replays
+100,000 records instead of a million, and looks for what is due among as many open obligations.
 """
 
 import argparse
@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from freezecase.app.opening import open_store
-from tests.benchmarks import codec, due, ruling, start, stores
+from tests.benchmarks import board, codec, due, ruling, start, stores
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill
 
-PARTS = ("codec", "ruling", "sqlite", "postgres", "due", "start", "memory")
+PARTS = ("codec", "ruling", "sqlite", "postgres", "due", "board", "start", "memory")
 
 
 def main() -> None:
@@ -57,6 +57,10 @@ def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
         with TemporaryDirectory() as folder:
             yield from due.rows(stores.sqlite_bench(Path(folder)), owed=replayed)
         yield from _postgres(lambda bench: due.rows(bench, owed=replayed))
+    if "board" in parts:
+        with TemporaryDirectory() as folder:
+            yield from board.rows(stores.sqlite_bench(Path(folder)))
+        yield from _postgres(board.rows)
     if "start" in parts:
         yield from start.rows()
 

@@ -207,8 +207,11 @@ def test_a_value_prints_as_it_is_written() -> None:
 def test_a_changed_copy_is_checked_like_any_other() -> None:
     """`replace` is no way around a check."""
     assert replace(Point(x=1), x=2) == Point(x=2)
+    assert replace(Thing(), call=int).call is int  # what nothing makes exact is taken as it is
     with pytest.raises(InvalidValue):
         replace(Thing(), even=3)
+    with pytest.raises(InvalidValue, match=r"^Thing.even cannot be `'3'`: it takes a whole number"):
+        replace(Thing(), even="3")
 
 
 def test_a_class_may_ask_more_of_its_fields_together() -> None:

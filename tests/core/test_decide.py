@@ -369,7 +369,7 @@ def test_what_a_text_says_by_when_is_promised_there(command: Command, said_in: s
 def test_along_with_a_case_goes_what_was_asked_shown_and_promised() -> None:
     """So that whoever takes it asks nothing twice; what was waived is neither."""
     kinds = ("asked", "submitted", "passed", "waived")
-    history = [
+    history: list[CaseEvent] = [
         e.ChecksRequested(checks=tuple(Verification(kind=kind) for kind in kinds), by=BY),
         e.EvidenceSubmitted(check="submitted", shown="submitted"),
         e.CheckPassed(check="passed", by=BY),

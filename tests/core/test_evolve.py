@@ -494,3 +494,25 @@ def test_an_order_keeps_who_signed() -> None:
     """Whoever looks at it later sees that it was not given alone."""
     ordered = fold([EVENTS[e.ReleaseApproved], EVENTS[e.ReleaseOrdered]], BUSY)
     assert ordered.release == Release(BY, leaving=None, approvers=(ROB.person,), ordered=True)
+
+
+BY_BOT: Final = replace(EVENTS[e.ReplySent], human=False)
+
+
+@pytest.mark.parametrize(
+    ("history", "count"),
+    [
+        ((BY_BOT, BY_BOT), 2),
+        ((BY_BOT, e.ContactReceived, e.PromiseBroken, BY_BOT), 2),
+        ((BY_BOT, BY_BOT, e.ReplySent), 0),
+        ((BY_BOT, BY_BOT, e.HumanJoined), 0),
+        ((BY_BOT, BY_BOT, e.ChecksRequested), 0),
+        ((BY_BOT, BY_BOT, e.ChecksRequested, BY_BOT), 1),
+    ],
+    ids=["two", "nothing moved", "a person answered", "a person came", "moved", "moved and again"],
+)
+def test_answers_of_a_machine_are_counted_until_the_case_moves(
+    history: tuple[type[CaseEvent] | CaseEvent, ...], count: int
+) -> None:
+    """Or a person speaks; what the customer says and what is broken moves nothing."""
+    assert count == fold(_happened(e.FreezeImposed, *history), unopened(CASE)).bot_replies

@@ -86,3 +86,10 @@ def test_a_state_travels_to_another_process_as_unwritable_as_before() -> None:
     assert state == there
     with pytest.raises(TypeError):
         there.deciders[1] = "staff:mallory"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("values", [(), tuple(range(99))], ids=["fewer", "more"])
+def test_a_state_of_other_fields_does_not_arrive(values: tuple[object, ...]) -> None:
+    """It comes from another version of us: fold its history again."""
+    with pytest.raises(ValueError, match="argument"):
+        unopened(CASE).__setstate__(values)

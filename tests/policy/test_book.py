@@ -76,7 +76,10 @@ def test_of_two_that_began_together_the_higher_version_holds() -> None:
 
 def test_two_of_which_nobody_could_say_which_holds_are_refused() -> None:
     """Two houses' policies that both hold for ever, in one version."""
-    message = "policies `p` and `q`, both version 1, are in force from the same day"
+    message = (
+        "policies `p` and `q`, both version 1, are in force from the same day: "
+        "let one begin later, or give it a higher version$"
+    )
     with pytest.raises(BadPolicy, match=message):
         PolicyBook.of(OLD, OLD.named("q"))
     with pytest.raises(BadPolicy, match=message):

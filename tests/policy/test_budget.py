@@ -14,6 +14,7 @@ from tests.policy.calendars import ENGLAND
 from tests.policy.test_clocks import rows
 
 WEEKS = resolve(ENGLAND, date(2026, 12, 14), date(2027, 1, 10))
+DAY = resolve(ENGLAND, date(2026, 12, 18), date(2026, 12, 18))
 EIGHT_HOURS = Budget(minutes=8 * 60, hours=Hours.OPENING)
 
 # The clock of eight opening hours (nine to five), in December 2026: the 18th is a Friday.
@@ -136,6 +137,12 @@ def test_days_that_nobody_looked_up_are_refused() -> None:
         runs_out(Budget(minutes=600, hours=Hours.OPENING), periods("18T09:00-"), short)
     with pytest.raises(InvalidValue, match="it takes one with a zone"):
         spend(EIGHT_HOURS, [], datetime(2026, 12, 18), short)  # noqa: DTZ001 - what is refused
+
+
+def test_a_clock_that_has_just_begun_to_run_asks_no_calendar() -> None:
+    """Of no time at all, nothing is consumed, whichever days somebody looked up."""
+    nothing = spend(EIGHT_HOURS, periods("31T23:00-"), instant("31T23:00"), DAY)
+    assert timedelta(0) == nothing.consumed
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,24 @@ def test_a_year_that_begins_with_a_jump_ends_with_it() -> None:
     assert datetime(1912, 1, 1, tzinfo=UTC) == there.at_minute(last, 24 * 60)
 
 
+def test_what_jumps_on_the_morning_after_the_last_day_is_kept() -> None:
+    """In Caracas, when 1965 began, half past four in UTC: a deadline at midnight may rest on it."""
+    last = date(1964, 12, 31)
+    there = resolve(Calendar(id="there", zone="America/Caracas"), last, last)
+
+    assert datetime(1965, 1, 1, 4, 30, tzinfo=UTC) == there.offsets[-1].at
+
+
+def test_a_change_is_known_to_the_second() -> None:
+    """In Newfoundland clocks changed a minute after midnight."""
+    first, last = date(2006, 1, 1), date(2006, 12, 31)
+    there = resolve(Calendar(id="there", zone="America/St_Johns"), first, last)
+
+    assert [offset.at.replace(tzinfo=None).isoformat() for offset in there.offsets[1:]] == [
+        *("2006-04-02T03:31:00", "2006-10-29T02:31:00"),
+    ]
+
+
 def test_a_calendar_knows_its_place() -> None:
     """The city that its zone is named after."""
     assert (

@@ -302,6 +302,9 @@ def test_the_days_before_the_first_business_day_are_named_too() -> None:
     deadline = counted(TERMS["2 days from business"], PLAIN, friday)
 
     assert [off.day.day for off in deadline.skipped] == [21, 22]
+    hours = _term(4, Unit.HOURS, start=Start.CLOSE_OF_BUSINESS)
+    late = counted(hours, PLAIN, datetime(2026, 11, 20, 18, tzinfo=UTC))
+    assert [off.day.day for off in late.skipped] == [21, 22]
 
 
 def test_one_day_of_weekend_is_one_day() -> None:

@@ -15,7 +15,7 @@ from freezecase.core.obligations import Demand, Obligation, Then, Unit
 from freezecase.core.pending import PENDING, uncovered
 from freezecase.core.resolved import DayOff
 from freezecase.core.status import Status
-from freezecase.core.values import Channel, Verification
+from freezecase.core.values import Channel, Stated, Verification
 from freezecase.errors import PolicyForbids
 from freezecase.policy.calendar import Calendar
 from freezecase.policy.clock import Clock, ladder
@@ -535,3 +535,82 @@ def test_a_clock_that_breaks_is_no_clock_that_says_nothing_particular() -> None:
         covering("review", "desk 2 hours", about=about) for about in (lambda _: "", lambda _: None)
     )
     assert frozen_as(policy(YES, starts)) != frozen_as(policy(YES, breaks))
+
+
+# --- promises of what is owed --------------------------------------------------------------------
+
+
+def saying(*promises: Stated) -> do.SendReply:
+    """Return an answer that says what will happen by when."""
+    return do.SendReply(CASE, channel=Channel.PHONE, promises=promises)
+
+
+CALLING = Stated(promise="we-call", due=at("5 11:00"), duty="call-back")
+JOIN = COMMANDS[do.JoinConversation]
+
+
+def promised(*rules: Any) -> Given:
+    """Return a case in which somebody owes a call, and the customer was told so."""
+    return called(*(rules or (on_contact(),))).after(saying(CALLING), by=ANA)
+
+
+def test_a_duty_that_is_met_keeps_what_was_promised_of_it() -> None:
+    """In the same turn: nobody has to remember what somebody said."""
+    story = promised()
+    assert story.state.promises["we-call"].duty == "call-back"
+    done = story.when(JOIN, by=ANA).allowed()
+    assert e.PromiseKept(promise="we-call") in done.owed
+    assert done.after.promises == {}
+
+
+def test_the_turn_that_promises_does_not_keep() -> None:
+    """What an answer meets by being sent is not what it promises."""
+    met_by_reply = on_contact(call_back(met_by=("reply-sent",)))
+    story = called(met_by_reply).after(saying(CALLING), by=ANA)
+    assert set(story.state.promises) == {"we-call"}
+
+
+def test_a_duty_that_is_missed_keeps_nothing() -> None:
+    """The promise is broken when its own time comes."""
+    story = promised(on_contact(call_back("front 1 hours", then=Then.LAPSE)))
+    later = story.later(at("5 10:30"))
+    assert ("call-back", "") not in later.state.obligations
+    assert set(later.state.promises) == {"we-call"}
+    assert later.later(at("5 11:00")).state.broken == {"we-call"}
+
+
+def test_a_duty_that_is_let_go_keeps_nothing() -> None:
+    """Nobody did what was said."""
+    waive = do.WaiveObligation(CASE, obligation="call-back", reason="no number")
+    assert set(promised().after(waive, by=ANA).state.promises) == {"we-call"}
+
+
+def test_a_duty_that_nobody_needs_any_more_keeps_what_was_promised() -> None:
+    """The account is free: that is more than a call."""
+    moot = call_back(moot_in=(Status.RELEASING,))
+    freed = promised(on_contact(moot)).after(COMMANDS[do.OrderRelease], by=ANA)
+    assert (freed.state.promises, freed.state.broken) == ({}, frozenset())
+
+
+def test_a_promise_of_several_duties_is_kept_with_the_last() -> None:
+    """Both checks are looked at before what was said of them is true."""
+    looked_at = Clock(
+        id="look-clock",
+        on=[e.EvidenceSubmitted],
+        about=lambda occasion: occasion.event.check,
+        demand=Demand(kind="look", ladder=ladder("desk 2 hours"), met_by=("check-passed",)),
+    )
+    story = under(looked_at)
+    story = story.after(do.RequestChecks(CASE, checks=["device", "identity"]), by=ANA)
+    for check in ("device", "identity"):
+        story = story.after(do.SubmitEvidence(CASE, check=check), by=OWNER)
+    story = story.after(saying(replace(CALLING, duty="look")), by=ANA)
+    story = story.after(do.PassCheck(CASE, check="device"), by=ANA)
+    assert set(story.state.promises) == {"we-call"}
+    assert story.after(do.PassCheck(CASE, check="identity"), by=ANA).state.promises == {}
+
+
+def test_a_promise_of_nobodys_duty_is_left_alone() -> None:
+    """Its maker says whether it was kept."""
+    story = called(on_contact()).after(saying(replace(CALLING, duty=None)), by=ANA)
+    assert set(story.after(JOIN, by=ANA).state.promises) == {"we-call"}

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -169,6 +169,18 @@ def test_what_was_counted_on_is_kept_once_a_calendar() -> None:
     assert both.holidays
     assert (both.first, both.last) == (months.first, months.last)
     assert (utc.first, utc.last) == (date(2026, 12, 20), date(2026, 12, 23))
+
+
+@pytest.mark.parametrize("days", [(0, 60), (60, 0), (0, 60, 30)])
+def test_what_was_counted_on_reaches_from_the_first_count_to_the_last(
+    days: tuple[int, ...],
+) -> None:
+    """In whatever order they were asked for, and whatever lies between."""
+    counting = reckoner()
+    for later in days:
+        counting.due(within(1, Unit.DAYS), XMAS + timedelta(days=later))
+    [utc] = counting.calendars
+    assert (utc.first, utc.last) == (date(2026, 12, 20), date(2027, 2, 21))
 
 
 @pytest.mark.parametrize(

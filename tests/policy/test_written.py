@@ -75,7 +75,9 @@ def test_lambdas_in_one_line_that_nobody_can_tell_apart_have_no_source() -> None
         return FunctionType(function.__code__.replace(co_linetable=b""), function.__globals__)
 
     alone = lambda n: n  # noqa: E731
+    pair = (lambda n: n, lambda n: [n])
     assert source(without_columns(LAMBDAS["one"])) is None
+    assert source(without_columns(pair[0])) is None
     assert source(without_columns(alone)) == "lambda n: n"
 
 
@@ -113,3 +115,16 @@ def test_a_file_that_holds_another_function_there_is_no_source(tmp_path: Path) -
     file = tmp_path / "rule.py"
     file.write_text("def rule(): pass\n", encoding="utf-8")
     assert source(made("def rule(): return len('a longer text')", str(file))) is None
+
+
+def test_a_function_from_an_archive_is_written_as_its_loader_says() -> None:
+    """No file of that name is on the disk."""
+
+    class Loader:
+        def get_source(self, _name: str) -> str:
+            return text
+
+    text = "def rule(): return len('zipped')\n"
+    names: dict[str, Any] = {"__name__": "zipped", "__loader__": Loader()}
+    exec(compile(text, "rules.zip/zipped.py", "exec"), names)
+    assert source(names["rule"]) == text

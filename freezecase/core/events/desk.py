@@ -136,6 +136,8 @@ class PromiseMade:
     channel: Channel | None = None
     said_in: Slug | None = None
     """The notice that stated it, or `reply`; nothing when it was made by itself."""
+    duty: Slug | None = None
+    """The kind of obligation whose end keeps it; nothing if somebody has to say that it is kept."""
 
 
 @checked

@@ -205,13 +205,23 @@ def test_it_is_owed_once_or_for_each_thing(
     ("bound", "refused"),
     [
         ({"covers": "patience"}, "Binding.covers .*something a case waits for: enforcement, "),
-        ({"on": ["reply-sent"]}, "Binding.on .*or else what it `covers`"),
-        ({"covers": None}, "Binding.on .*or else what it `covers`"),
+        (
+            {"on": ["reply-sent"]},
+            r"Binding.on cannot be `\('reply-sent',\)`: kinds of event, or else what it `covers`$",
+        ),
+        (
+            {"covers": None},
+            r"Binding.on cannot be `\(\)`: kinds of event, or else what it `covers`$",
+        ),
         (on("freeze-melted"), "Binding.on .*each a kind of event as `appeal-filed`"),
         (on("notice-sent", met_by=["cheer"]), "Binding.met_by .*each a kind of event"),
         (on("notice-sent", met_by=()), "Binding.met_by .*that meet a duty that `on` starts"),
         (on("notice-sent", right=True), "Binding.met_by .*that meet a duty that `on` starts"),
-        ({"met_by": ["reply-sent"]}, "Binding.met_by .*that meet a duty that `on` starts"),
+        (
+            {"met_by": ["reply-sent"]},
+            r"Binding.met_by cannot be `\('reply-sent',\)`: "
+            "kinds of event that meet a duty that `on` starts, and nothing else$",
+        ),
         ({"when": ["never"]}, "Binding.when .*one of `heard-inside`"),
         ({"after": ["soon"]}, "a rung cannot be `'soon'`"),
     ],

@@ -84,7 +84,11 @@ def test_a_rule_is_found_by_its_id_and_so_is_a_calendar() -> None:
     assert EU.calendar("eu-nl").zone == "Europe/Amsterdam"
     with pytest.raises(BadPolicy, match=rf"pack `eu` has no rule `eu.*`: it has 30, .*{DECISION}"):
         EU.rule("eu.mica.71.complaint.decisions")
-    with pytest.raises(BadPolicy, match=r"pack `eu` has no calendar `xx`: it has 28, such as `eu`"):
+    near = "`eu.mica.68.records`, `eu.mica.71.language`, `eu.p2b.4.terminate`"
+    with pytest.raises(BadPolicy, match=rf"no rule `eu.mica`: it has 30, such as {near}$"):
+        EU.rule("eu.mica")
+    first = "`eu`, `eu-at`, `eu-be`"
+    with pytest.raises(BadPolicy, match=rf"no calendar `xx`: it has 28, such as {first}$"):
         EU.calendar("xx")
     with pytest.raises(BadPolicy, match=r"pack `made-up` has no rule `x`: it has 0, such as none"):
         pack_of(HEAD, "made-up").rule("x")
@@ -269,6 +273,13 @@ def test_where_nobody_says_the_first_place_goes_in() -> None:
     assert isinstance(clock, Clock)
     assert isinstance(clock.term, Term)
     assert clock.term.calendar == "eu"
+
+
+def test_where_a_rule_says_a_place_only_that_one_goes_in() -> None:
+    """What the others are counted by is left to the policy."""
+    named = 'term = { count = 3, unit = "days", calendar = "elsewhere" }\n'
+    ours = pack(named, BOUND)
+    assert (UTC_DAYS, ours.calendar("elsewhere")) == ours.into(standard()).calendars
 
 
 def test_a_calendar_of_the_policy_stays_the_policys() -> None:

@@ -150,6 +150,11 @@ REFUSED = {
         HEAD.replace("elsewhere", "there"),
         "pack `made-up`: place `there` is there twice",
     ),
+    "days twice": (
+        HEAD + 2 * '[[days]]\nid = "opening"\n',
+        "pack `made-up`: days `opening` is there twice",
+    ),
+    "a number for a term": (said(UNBOUND, "term = 3\n"), f"{HERE}, term is `3`: it takes a table"),
     "no place": (HEAD.partition("places")[0] + "places = []", "Pack.places .*at least one"),
     "unknown days": (
         said(UNBOUND, 'days = "opening"\n'),

@@ -16,6 +16,7 @@ import pytest
 from freezecase.core.obligations import Demand, Obligation, Then
 from freezecase.core.pending import PENDING, pending
 from freezecase.core.state import CaseState
+from freezecase.core.status import Status
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.testing import SOME_DAY, Given
@@ -382,3 +383,13 @@ def test_every_ladder_ends_with_the_accountable_role_by_the_name_of_the_house() 
 def test_every_clock_says_whose_practice_it_is() -> None:
     """The trade's, never law: law comes in packs."""
     assert all(clock.source.startswith("industry") for clock in standard().clocks)
+
+
+def test_what_a_case_waits_for_is_owed_until_nobody_needs_it() -> None:
+    """A closed case needs answers only; what is shown changes nothing once the outcome is there."""
+    settled = {*(Status.RELEASING, Status.RELEASED, Status.FORFEITED, Status.OFFBOARDED)}
+    for clock in standard().clocks:
+        if clock.covers:
+            closed = set() if clock.covers in {"reply", "human"} else {Status.CLOSED}
+            also = settled if clock.covers in {"evidence", "check-review"} else set()
+            assert closed | also == set(clock.demand.moot_in), clock.id
