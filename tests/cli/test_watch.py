@@ -133,10 +133,9 @@ def test_a_warning_comes_back_with_what_it_warns_of(book: Casebook, said: Said) 
     (case,) = book.cases()
 
     def ask_and_answer() -> None:
-        by_chat = {"channel": Channel.CHAT}
-        book.execute(do.RecordContact(case.id, **by_chat), by=ANA)
+        book.execute(do.RecordContact(case.id, channel=Channel.CHAT), by=ANA)
         watched(book, 1, hours=0, warn=48)
-        book.execute(do.SendReply(case.id, **by_chat), by=ANA)
+        book.execute(do.SendReply(case.id, channel=Channel.CHAT), by=ANA)
         watched(book, 1, hours=0, warn=48)
 
     watched(book, 3, hours=0.01, warn=0, meanwhile=ask_and_answer)
