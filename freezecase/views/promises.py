@@ -1,5 +1,5 @@
 """
-Promise rates: of what was promised to customers, how much was kept, in all and by whom.
+Promise rates: of what was promised to customers, how much was kept: in all, by whom, and where.
 
 The share kept is kept / come. *Come* are the promises that could have been kept by now: those that
 were kept, broken or superseded, whenever that was, and those still open whose time has come. So a
@@ -7,7 +7,7 @@ promise that is superseded in time was not kept either, and one that nobody mark
 hidden. A promise still open whose time lies ahead counts neither way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from operator import attrgetter
@@ -22,7 +22,7 @@ from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
 from freezecase.core.values import Instant, Person, Slug
 
-__all__ = ["PromiseRates", "Rate", "promise_rates"]
+__all__ = ["PromiseRates", "Rate", "Sort", "by_channel", "by_words", "promise_rates", "rates_by"]
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +78,37 @@ def promise_rates(records: Iterable[Record], *, now: datetime) -> PromiseRates:
     is kept of them are the promises that are open and a count for each person. Under a name that
     is open already a new promise supersedes the old one; an ending of nothing counts for nobody.
     """
-    tally = _Tally()
+    by_person = rates_by(records, _by_person, now=now)
+    counts = [attrs.asdict(rate) for rate in by_person.values()]
+    everybody = {how: sum(one[how] for one in counts) for how in _COUNTS}
+    return PromiseRates(overall=Rate(**everybody), by_person=by_person)
+
+
+Sort = Callable[[e.PromiseMade], str]
+"""Says under what a promise is counted."""
+
+
+def _by_person(promise: e.PromiseMade) -> str:
+    return promise.by
+
+
+def by_channel(promise: e.PromiseMade) -> str:
+    """Count a promise under the channel on which it was made; the empty word if nobody said."""
+    return promise.channel or ""
+
+
+def by_words(promise: e.PromiseMade) -> str:
+    """Count it under the notice that stated it, or `reply`; empty if it was made by itself."""
+    return promise.said_in or ""
+
+
+def rates_by(records: Iterable[Record], sort: Sort, *, now: datetime) -> Mapping[str, Rate]:
+    """
+    Return what became of the promises, counted by whatever *sort* says of each, in order.
+
+    Such as `by_channel` and `by_words`. Records come as for `promise_rates`.
+    """
+    tally = _Tally(sort)
     for record in records:
         event = record.event
         if isinstance(event, e.PromiseMade):
@@ -89,32 +119,29 @@ def promise_rates(records: Iterable[Record], *, now: datetime) -> PromiseRates:
 
 
 class _Tally:
-    """Counts as it goes: for each person, how many promises ended in which way."""
+    """Counts as it goes: of each sort, how many promises ended in which way."""
 
-    def __init__(self) -> None:
-        self._open: dict[tuple[UUID, Slug], tuple[Person, Instant]] = {}
-        self._counts: dict[Person, dict[str, int]] = {}
+    def __init__(self, sort: Sort) -> None:
+        self._sort = sort
+        self._open: dict[tuple[UUID, Slug], tuple[str, Instant]] = {}
+        self._counts: dict[str, dict[str, int]] = {}
 
     def made(self, case: UUID, event: e.PromiseMade) -> None:
         self.ended(case, event.promise, "superseded")
-        self._open[case, event.promise] = event.by, event.due
+        self._open[case, event.promise] = self._sort(event), event.due
 
     def ended(self, case: UUID, promise: Slug, how: str) -> None:
         known = self._open.pop((case, promise), None)
         if known is not None:
             self._count(known[0], how)
 
-    def finished(self, now: datetime) -> PromiseRates:
-        for by, due in self._open.values():
-            self._count(by, "open")
+    def finished(self, now: datetime) -> Mapping[str, Rate]:
+        for sort, due in self._open.values():
+            self._count(sort, "open")
             if due <= now:
-                self._count(by, "late")
+                self._count(sort, "late")
         counts = self._counts
-        everybody = {how: sum(one[how] for one in counts.values()) for how in _COUNTS}
-        return PromiseRates(
-            overall=Rate(**everybody),
-            by_person=MappingProxyType({by: Rate(**counts[by]) for by in sorted(counts)}),
-        )
+        return MappingProxyType({sort: Rate(**counts[sort]) for sort in sorted(counts)})
 
-    def _count(self, by: Person, how: str) -> None:
-        self._counts.setdefault(by, dict.fromkeys(_COUNTS, 0))[how] += 1
+    def _count(self, sort: str, how: str) -> None:
+        self._counts.setdefault(sort, dict.fromkeys(_COUNTS, 0))[how] += 1

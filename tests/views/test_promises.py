@@ -21,7 +21,14 @@ from freezecase.app.record import Record
 from freezecase.core.events import CaseEvent
 from freezecase.testing import strategies as made
 from freezecase.testing.contracts import StoryClock
-from freezecase.views.promises import PromiseRates, Rate, promise_rates
+from freezecase.views.promises import (
+    PromiseRates,
+    Rate,
+    by_channel,
+    by_words,
+    promise_rates,
+    rates_by,
+)
 from tests.app.books import ANA, OWNER, ROB, opened
 from tests.core.samples import LATER, NOW, WHY
 from tests.laws.settings import LAW
@@ -119,6 +126,35 @@ def test_each_promise_counts_for_whoever_made_it() -> None:
         overall=Rate(kept=1, broken=1, superseded=1),
         by_person={"staff:ana": Rate(kept=1, broken=1), "staff:rob": Rate(superseded=1)},
     )
+
+
+def test_promises_are_counted_by_channel_and_by_the_words_that_made_them() -> None:
+    """So it shows which notice states times that nobody keeps, and where."""
+
+    def said(name: str, channel: Channel | None, words: str | None) -> CaseEvent:
+        return e.PromiseMade(promise=name, due=LATER, by=ANA.person, channel=channel, said_in=words)
+
+    told = records(
+        [
+            said("review", Channel.EMAIL, "freeze-imposed"),
+            said("call", Channel.PHONE, "reply"),
+            said("letter", None, None),
+            said("update", Channel.EMAIL, "update"),
+            *(kept("review"), broken("call"), kept("letter")),
+        ]
+    )
+
+    assert rates_by(told, by_channel, now=LATER) == {
+        "": Rate(kept=1),
+        "e-mail": Rate(kept=1, open=1, late=1),
+        "phone": Rate(broken=1),
+    }
+    assert rates_by(told, by_words, now=NOW) == {
+        "": Rate(kept=1),
+        "freeze-imposed": Rate(kept=1),
+        "reply": Rate(broken=1),
+        "update": Rate(open=1),
+    }
 
 
 def test_a_name_means_another_promise_in_another_case() -> None:
