@@ -8,12 +8,12 @@ that was told, or not at all.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Final
 from uuid import UUID, uuid5
 
 import attrs
 
-from freezecase.app.store import Loaded, Store
+from freezecase.app.seen import as_seen
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core.commands import Command
@@ -143,25 +143,7 @@ def _say(book: Casebook, case: CaseState, command: Command) -> None:
 
 def _as_seen(book: Casebook, case: CaseState) -> Casebook:
     """Return the book, in which a case that has moved on since raises `Conflict`."""
-    return attrs.evolve(book, store=cast("Store", _Seen(book.store, case)))
-
-
-@attrs.frozen
-class _Seen:
-    """A store in which one case can be read only as it was seen, and so only be written upon."""
-
-    _store: Store
-    _case: CaseState
-
-    def read(self, case: UUID, **more: Any) -> list[Loaded]:
-        """Return the rows of the case, unless there are more than were seen."""
-        rows = self._store.read(case, **more)
-        if rows[-1][0] != self._case.version:
-            raise Conflict(case, self._case.version, "what was told no longer is what it demands")
-        return rows
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+    return attrs.evolve(book, store=as_seen(book.store, case))
 
 
 def in_words(error: Exception) -> str:
