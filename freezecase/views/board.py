@@ -61,7 +61,7 @@ def _place(opened: datetime) -> bytes:
 
 WORKLIST: Final = StoredView("worklist", 1, _work)
 """In the order of the worklist; found by queue, skill, owner and debtor."""
-CONTRIBUTIONS: Final = StoredView("contributions", 1, _adds)
+CONTRIBUTIONS: Final = StoredView("contributions", 2, _adds)
 """In the order in which accounts were frozen."""
 VIEWS: Final = (WORKLIST, CONTRIBUTIONS)
 

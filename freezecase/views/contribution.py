@@ -16,13 +16,21 @@ from freezecase.app.record import Record
 from freezecase.core import events as e
 from freezecase.core.appeals import Finding
 from freezecase.core.events import kind_of
-from freezecase.core.values import Instant, Person
+from freezecase.core.values import Channel, Instant, Person
 from freezecase.views.deadlines import Deadlines, counted, deadlines
 from freezecase.views.projecting import CaseRead
 from freezecase.views.promises import Rate, promise_rates
 from freezecase.views.run_around import run_around
 
-__all__ = ["Appeals", "Contribution", "Decided", "contribution"]
+__all__ = [
+    "Appeals",
+    "Contribution",
+    "Decided",
+    "between",
+    "contribution",
+    "first_of",
+    "told_by",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -87,20 +95,20 @@ def contribution(case: CaseRead) -> Contribution:
     if case.broken:
         return Contribution(opened=case.begun, ground="", frozen=False, readable=False)
     records, state = case.records, case.state
-    imposed = _first(records, e.FreezeImposed)
+    imposed = first_of(records, e.FreezeImposed)
     began = imposed or records[0]
-    freed = _first(records, e.ReleaseEnforced) if imposed else None
-    asked = _first(records, e.HumanRequested)
+    freed = first_of(records, e.ReleaseEnforced) if imposed else None
+    asked = first_of(records, e.HumanRequested)
     return Contribution(
         opened=began.occurred_at,
         ground=imposed.event.ground
         if imposed and isinstance(imposed.event, e.FreezeImposed)
         else "",
         frozen=state.frozen,
-        to_told=_between(imposed, _told(records)),
+        to_told=between(imposed, told_by(records)),
         asked=asked is not None,
-        to_human=_between(asked, _first(records, e.HumanJoined, after=asked)),
-        to_release=_between(imposed, freed),
+        to_human=between(asked, first_of(records, e.HumanJoined, after=asked)),
+        to_release=between(imposed, freed),
         way=_way(records, freed) if freed else "",
         outcome=_outcome(records),
         appeals=_appeals(records),
@@ -118,28 +126,35 @@ _BEFORE_ALL: Final = datetime(1, 1, 1, tzinfo=UTC)
 # --- lengths of time -----------------------------------------------------------------------------
 
 
-def _first(
+def first_of(
     records: Iterable[Record], kind: type[e.CaseEvent], after: Record | None = None
 ) -> Record | None:
+    """Return the first record of a kind, or the first *after* another."""
     late = 0 if after is None else after.version
     return next((r for r in records if isinstance(r.event, kind) and r.version > late), None)
 
 
-def _told(records: Iterable[Record]) -> Record | None:
-    """Return the first notice of the freeze that is not known to have failed."""
-    found: Record | None = None
+def told_by(records: Iterable[Record]) -> Record | None:
+    """Return the record by which the customer was first told of the freeze, as far as is known."""
+    told: dict[Channel, Record] = {}
     for record in records:
         event = record.event
-        if isinstance(event, e.NoticeSent | e.DeliveryFailed) and event.notice == _NOTICE:
-            failed = isinstance(event, e.DeliveryFailed)
-            found = None if failed else found or record
-    return found
+        if isinstance(event, _DELIVERIES) and event.notice == _NOTICE:
+            if isinstance(event, e.DeliveryFailed):
+                told.pop(event.channel, None)
+            else:
+                told.setdefault(event.channel, record)
+    return min(told.values(), key=lambda record: record.version, default=None)
+
+
+_DELIVERIES: Final = (e.NoticeSent, e.DeliveryConfirmed, e.DeliveryFailed)
 
 
 _NOTICE: Final = "freeze-imposed"
 
 
-def _between(begin: Record | None, end: Record | None) -> int | None:
+def between(begin: Record | None, end: Record | None) -> int | None:
+    """Return how long after *begin* *end* happened, in microseconds; nothing if one did not."""
     if begin is None or end is None:
         return None
     return (end.occurred_at - begin.occurred_at) // timedelta(microseconds=1)

@@ -6,7 +6,6 @@ A fold over the records of its cases, and nothing else: whoever looks again coun
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -20,12 +19,12 @@ from freezecase.core import events as e
 from freezecase.core.events import STORED_AS
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.status import Status
+from freezecase.views.contribution import between, first_of, told_by
 from freezecase.views.spread import Spread
 
 __all__ = ["IncidentView", "cases_of_incident", "incident_view"]
 
 _NOTICE: Final = "freeze-imposed"
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def cases_of_incident(store: Store, incident: str) -> Iterator[UUID]:
@@ -104,8 +103,8 @@ def _told(history: tuple[Record, ...]) -> _Told:
     return _Told(
         case=first.case,
         status=state.status,
-        told=_since(first.occurred_at, _first_told(history)),
-        released=_since(first.occurred_at, _first(history, e.ReleaseEnforced)),
+        told=between(first, told_by(history)),
+        released=between(first, first_of(history, e.ReleaseEnforced)),
         missed=any(
             isinstance(event, e.ObligationMissed) and event.obligation == "notice"
             for event in events
@@ -114,28 +113,3 @@ def _told(history: tuple[Record, ...]) -> _Told:
         appealed=any(isinstance(event, e.AppealFiled) for event in events),
         held=bool(state.holds),
     )
-
-
-def _first_told(history: tuple[Record, ...]) -> datetime | None:
-    """Return when the customer was first told on a channel on which it did not fail to arrive."""
-    failed = {
-        record.event.channel
-        for record in history
-        if isinstance(record.event, e.DeliveryFailed) and record.event.notice == _NOTICE
-    }
-    sent = (
-        record.occurred_at
-        for record in history
-        if isinstance(record.event, e.NoticeSent)
-        and record.event.notice == _NOTICE
-        and record.event.channel not in failed
-    )
-    return next(sent, None)
-
-
-def _first(history: tuple[Record, ...], kind: type[e.CaseEvent]) -> datetime | None:
-    return next((one.occurred_at for one in history if isinstance(one.event, kind)), None)
-
-
-def _since(began: datetime, ended: datetime | None) -> int | None:
-    return None if ended is None else max(0, (ended - began) // _MICROSECOND)

@@ -36,6 +36,8 @@ FROZEN = e.FreezeImposed(
 CONTACT = EVENTS[e.ContactReceived]
 TOLD = e.NoticeSent(notice="freeze-imposed", channel=Channel.EMAIL)
 NOT_TOLD = e.DeliveryFailed(notice="freeze-imposed", channel=Channel.EMAIL, reason=WHY)
+ARRIVED = e.DeliveryConfirmed(notice="freeze-imposed", channel=Channel.EMAIL)
+LETTER = e.NoticeSent(notice="freeze-imposed", channel=Channel.LETTER)
 OTHER = e.NoticeSent(notice="update", channel=Channel.EMAIL)
 WANT = e.HumanRequested(channel=Channel.CHAT)
 JOIN = e.HumanJoined(by=ANA.person, channel=Channel.CHAT)
@@ -72,6 +74,10 @@ def filed(level: AppealLevel = AppealLevel.INTERNAL_REVIEW) -> e.AppealFiled:
         ([CONTACT, TOLD, TOLD], 2 * MINUTE),  # the first counts
         ([TOLD, NOT_TOLD], None),  # it did not arrive
         ([TOLD, NOT_TOLD, TOLD], 3 * MINUTE),
+        ([TOLD, LETTER, NOT_TOLD], 2 * MINUTE),  # the letter did
+        ([LETTER, TOLD, NOT_TOLD], 1 * MINUTE),
+        ([TOLD, NOT_TOLD, ARRIVED], 3 * MINUTE),  # it did after all
+        ([TOLD, ARRIVED], 1 * MINUTE),
     ],
 )
 def test_told_is_the_first_notice_that_did_not_fail(

@@ -15,7 +15,7 @@ from freezecase.app.opening import open_store
 from tests.app.intake.logs import CLOCK, HEADER, desk, log, row, take
 
 GOOD = HEADER + row(1, "freeze") + row(2, "free")
-ZIPPED = gzip.compress(GOOD.encode() * 100)
+ZIPPED = gzip.compress(GOOD.encode() * 100, mtime=0)
 
 BAD = [
     # bytes                                     | error               | what it says
