@@ -29,7 +29,7 @@ ALLOWED = [
     ("cli/good.py", "import freezecase.app.good\nimport freezecase.core"),
     ("core/good.py", "import attrs\nimport freezecase.errors"),
 ]
-PURE = ["core", "errors.py", "policy"]
+PURE = ["core", "errors", "policy"]
 LAYERS = ["app", "cli", "core", "policy", "views", "wire"]
 
 

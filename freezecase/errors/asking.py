@@ -1,40 +1,4 @@
-"""
-Everything this library raises on purpose.
-
-```
-FreezeCaseError
-├── InvalidValue          a value cannot be what it claims to be          (also a ValueError)
-├── Refused               the request was understood and turned down
-│   ├── NotAllowedNow     the case is not in a position for it; `.allowed` says what is
-│   └── PolicyForbids     the ruling said no; `.ruling` says which rules and what they require
-├── NoSuchCase            no case has that id                             (also a LookupError)
-├── Conflict              somebody else wrote to the case first, and the answer changed
-├── CommandReused         one command id, two different commands
-├── NotCovered            the case would wait for something that nobody owes
-├── FactMissing           a rule asked for something that the host did not say
-├── OverBudget            a rule ran longer than it may
-├── BadPolicy             a policy cannot be put together, found or loaded
-│   ├── PolicyClash       two policies under one name and version
-│   └── NoPolicy          no policy of that name, or none in force then
-├── RecordError           what is stored cannot be read, or cannot be trusted
-│   ├── UnknownName       a stored name that no reader knows
-│   ├── Unreadable        bytes that are not what their name promises
-│   └── VersionGap        a version of a case is missing
-├── StoreError            the store cannot be opened or written
-│   ├── NotOurStore       a database, but not one of ours
-│   ├── StoreReadOnly     it may be read, not written
-│   ├── StoreFull         no room is left
-│   └── StoreBusy         another writer held it too long
-├── ImportFailed          a foreign log could not be taken in
-│   ├── BadMapping        the mapping file says something that cannot be
-│   └── AnomalyFound      strict import met a row that breaks a rule; nothing was written
-├── BadNotice             a text that must not leave the house; `.findings` says why
-├── Undeliverable         it will never be taken, however often it is tried
-└── NotGenuine            it does not prove that it comes from whom it says
-```
-
-Messages say what, where, and what would be allowed. Errors carry their parts, also when pickled.
-"""
+"""What is asked and cannot be: values, commands, rules. And the root of everything."""
 
 from __future__ import annotations
 
@@ -46,35 +10,20 @@ if TYPE_CHECKING:
     from freezecase.core.ruling import Ruling
 
 __all__ = [
-    "AnomalyFound",
-    "BadMapping",
-    "BadNotice",
     "BadPolicy",
     "CommandReused",
     "Conflict",
     "FactMissing",
     "FreezeCaseError",
-    "ImportFailed",
     "InvalidValue",
     "NoPolicy",
     "NoSuchCase",
     "NotAllowedNow",
     "NotCovered",
-    "NotGenuine",
-    "NotOurStore",
     "OverBudget",
     "PolicyClash",
     "PolicyForbids",
-    "RecordError",
     "Refused",
-    "StoreBusy",
-    "StoreError",
-    "StoreFull",
-    "StoreReadOnly",
-    "Undeliverable",
-    "UnknownName",
-    "Unreadable",
-    "VersionGap",
 ]
 
 
@@ -216,85 +165,3 @@ class NoPolicy(BadPolicy):
         """Say what was asked for, and what there is."""
         there = ", ".join(f"`{one}`" for one in sorted(known)) or "none"
         super().__init__(f"there is no policy {asked}: known are {there}")
-
-
-class RecordError(FreezeCaseError):
-    """What is stored cannot be read, or cannot be trusted."""
-
-
-class UnknownName(RecordError):
-    """A stored name that no reader knows."""
-
-    name: str
-
-    def __init__(self, name: str, where: str) -> None:
-        """Name the stored name and the place it was found."""
-        said = f"unknown stored name `{name}` at {where}: this version of freezecase cannot read it"
-        super().__init__(said, name=name)
-
-
-class Unreadable(RecordError):
-    """Bytes that are not what their name promises."""
-
-    def __init__(self, name: str, where: str, why: str) -> None:
-        """Name what was being read, where, and what is wrong with it."""
-        super().__init__(f"cannot read `{name}` at {where}: {why}", name=name)
-
-
-class VersionGap(RecordError):
-    """A version of a case is missing."""
-
-    case: str
-    expected: int
-    found: int
-
-    def __init__(self, case: object, expected: int, found: int) -> None:
-        """Name the version that should come next and the one that does."""
-        said = f"case `{case}` has a gap: version {expected} should come next, found {found}"
-        super().__init__(said, case=str(case), expected=expected, found=found)
-
-
-class StoreError(FreezeCaseError):
-    """The store cannot be opened or written."""
-
-
-class NotOurStore(StoreError):
-    """A database, but not one of ours."""
-
-
-class StoreReadOnly(StoreError):
-    """The store may be read, not written."""
-
-
-class StoreFull(StoreError):
-    """No room is left; what was acknowledged before is safe, this command was not stored."""
-
-
-class StoreBusy(StoreError):
-    """Another writer held the store longer than the time allowed."""
-
-
-class ImportFailed(FreezeCaseError):
-    """A foreign log could not be taken in."""
-
-
-class BadMapping(ImportFailed):
-    """The mapping file says something that cannot be."""
-
-
-class AnomalyFound(ImportFailed):
-    """Strict import met a row that breaks a rule. Nothing was written."""
-
-
-class BadNotice(FreezeCaseError):
-    """A text to the customer, or a catalogue, must not leave the house: `.findings` says why."""
-
-    findings: tuple[Any, ...]
-
-
-class Undeliverable(FreezeCaseError):
-    """It will never be taken, however often it is tried. The host's own ports raise it."""
-
-
-class NotGenuine(FreezeCaseError):
-    """A message does not prove that it comes from whom it says. Believe nothing of it."""
