@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from os import urandom
 from random import Random
 from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 import attrs
 
-__all__ = ["Clock", "SystemClock", "instant_of", "micros_of", "seeded"]
+__all__ = ["Clock", "SystemClock", "fresh_bytes", "instant_of", "micros_of", "seeded"]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -50,6 +51,11 @@ def micros_of(instant: datetime) -> int:
 def instant_of(micros: int) -> datetime:
     """Return the instant *micros* microseconds after 1970, in UTC."""
     return EPOCH + timedelta(microseconds=micros)
+
+
+def fresh_bytes(count: int) -> bytes:
+    """Return *count* bytes that nobody can guess: for keys, nonces and salts."""
+    return urandom(count)
 
 
 def seeded(seed: str) -> Callable[[], float]:

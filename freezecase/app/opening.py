@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from freezecase.app.store import Settings, Store
 from freezecase.errors import InvalidValue, StoreError
+from freezecase.seal.leaf import check_origin
 
 __all__ = ["open_store"]
 
@@ -30,13 +31,18 @@ def open_store(
     busy_timeout: float = 5.0,
     pool_size: int = 5,
     clock: Callable[[], int] | None = None,
+    origin: str | None = None,
+    verify: bool = True,
 ) -> Store:
     """Open the store that *url* names, and make one there if there is none and *create* is true.
 
     *synchronous* `"FULL"` means durable on return; `"NORMAL"` may lose the last commits (never
     their order) when the power fails. *busy_timeout* (seconds) is how long to wait for another
     writer, or for one of *pool_size* connections. *clock* (us since 1970) is asked only when
-    rows come in by the engine's own `insert_events` without a time.
+    rows come in by the engine's own `insert_events` without a time. *origin* names the log when it
+    is made, such as `bank.example/freezecase`; one that nobody named gets a name nobody owns.
+    *verify* holds every case that is read against the ledger; without it a damaged one can be
+    looked at.
 
     Environment variables cannot choose another database or change how it behaves. Of those that
     libpq knows, only the ones for secrets and encryption (`PGPASSWORD`, `PGPASSFILE`, `PGSSL...`)
@@ -46,7 +52,8 @@ def open_store(
     """
     if synchronous not in SYNCHRONOUS:
         raise InvalidValue("synchronous", synchronous, "it takes `FULL` or `NORMAL`")
-    settings = Settings(create, synchronous, busy_timeout, pool_size, clock)
+    named = None if origin is None else check_origin(origin)
+    settings = Settings(create, synchronous, busy_timeout, pool_size, clock, named, verify)
     if url == "memory:" or url.startswith("sqlite:///"):
         return _open_sqlite(url, settings)
     if url.startswith(("postgresql://", "postgres://")):

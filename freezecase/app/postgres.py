@@ -21,27 +21,31 @@ from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg.sql import SQL, Identifier
 
 from freezecase.app import postgres_statements as say
+from freezecase.app.ledger import End, LastLeaves, frontier_of, grown, leaf_before, refuse_names
 from freezecase.app.postgres_board import PostgresBoard
+from freezecase.app.postgres_columns import Adding, columns
 from freezecase.app.postgres_connections import UNREAD, UNSURE, Connections
+from freezecase.app.postgres_making import make
+from freezecase.app.postgres_making import opened as opened_as_store
 from freezecase.app.recorder import (
     FIRST,
     PAGE,
-    SIGNED,
     LedgerRecorder,
     beginnings,
     changes,
     check_end,
-    check_format,
     openings,
+    origin_in,
     parts,
 )
 from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
-from freezecase.errors import Conflict, RecordError, StoreBusy, StoreError, VersionGap
+from freezecase.errors import Conflict, RecordError, StoreBusy, VersionGap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from freezecase.app.store import Alarms, Loaded, Row, Scanned, Settings
+    from freezecase.seal.merkle import Frontier, Hash
 
 __all__ = ["GRANTS", "PostgresStore"]
 
@@ -59,8 +63,10 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
 
     def __init__(self, url: str, settings: Settings) -> None:
         """Connect, make the tables if there are none, and refuse what is another's."""
-        self.clock = settings.clock
+        self.clock, self.verifying = settings.clock, settings.verify
         super().__init__(Connections(url, settings))
+        self._last_end: End | None = None
+        self._leaves = LastLeaves()
         self.where = self.datastore.where
         schema = Identifier(self.datastore.schema)
         self._sql = {
@@ -69,35 +75,15 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         }
         try:
             self.datastore.open()
-            self._establish(create=settings.create)
+            meta = opened_as_store(self.datastore, self._sql)
+            self.origin = origin_in(meta, settings.origin, self.where)
         except BaseException:
             self.close()
             raise
 
-    def _establish(self, *, create: bool) -> None:
-        if not self._tables():
-            if not create:
-                raise StoreError(f"{self.where} is empty: open it with `create=True`")
-            self.create_table()
-        ours = "store_meta" in self._tables()
-        check_format(dict(self._fetch("meta")) if ours else {}, self.where)
-
-    def _tables(self) -> set[str]:
-        return {name for (name,) in self._fetch("tables", self.datastore.schema)}
-
     def create_table(self) -> None:
-        """Make the tables, unless another process has just made them.
-
-        Two that make them at once would fail with "tuple concurrently updated": the advisory lock
-        lets the second see what the first has done.
-        """
-        with self.datastore.connection() as connection, connection.transaction():
-            schema = (self.datastore.schema,)
-            connection.execute(self._sql["alone"], schema)
-            if not connection.execute(self._sql["tables"], schema).fetchall():
-                connection.execute(self._sql["schema"])
-                for signed in SIGNED.items():
-                    connection.execute(self._sql["sign"], signed)
+        """Make the tables, unless another process has just made them."""
+        make(self.datastore, self._sql)
 
     def append(
         self,
@@ -113,20 +99,61 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         changed = changes(alarms, begins, opened)
         if not rows:
             return self.nothing()
-        values = [*_values(rows, begins, now), *_columns(listed, 4), *_columns(changed, 2)]
-        for _ in range(ATTEMPTS):
-            try:
-                for first, recorded_at, _ in self._fetch("append", *values, unclear=UNSURE):
-                    return Appended(first, recorded_at)
-            except psycopg.IntegrityError as error:
-                raise self._taken(rows, error) from error
-            self._why_not(begins)
+        refuse_names(rows)
+        adding = Adding(rows, begins, listed, changed, self._before(begins))
+        try:
+            put = self._put(adding, self._last_end or self._end(), now)
+            for _ in range(ATTEMPTS):
+                if put is not None:
+                    return put
+                put = self._put_alone(adding, now)
+        except psycopg.IntegrityError as error:
+            raise self._taken(rows, error) from error
         raise StoreBusy(f"{self.where}: others kept changing it: repeat the command")
+
+    def _put(self, adding: Adding, end: End, now: int, alone: Any = None) -> Appended | None:
+        """Store rows after *end*, or nothing: it is another by now, or the ledger is unsound."""
+        after = grown(self.origin, end, adding.rows, adding.before, now)
+        values, self._last_end = adding.values(end, after), None
+        if alone is None:
+            found = self._fetch("append", *values, unclear=UNSURE)
+        else:
+            found = alone.cursor(binary=True).execute(self._sql["append"], values).fetchall()
+        if not found:
+            return None
+        self._last_end = after.end
+        self._leaves.follow(after.last)
+        return Appended(end.size + 1, after.end.recorded_at)
+
+    def _put_alone(self, adding: Adding, now: int) -> Appended | None:
+        """Store rows after the end there is, while nobody else may write."""
+        with self.datastore.connection(UNSURE) as connection, connection.transaction():
+            cursor = connection.cursor(binary=True).execute(self._sql["lock"])
+            put = None
+            for size, recorded_at, roots in cursor.fetchall():
+                end = End(size, recorded_at, frontier_of(size, roots, self.where))
+                put = self._put(adding, end, now, connection)
+        if put is None:
+            self._why_not(adding.begins)
+        return put
+
+    def _before(self, begins: Mapping[UUID, tuple[int, int]]) -> dict[UUID, Hash]:
+        """Give the leaf hash of the record before the first of each case that goes on."""
+        follows = {case: version - 1 for case, (version, _) in begins.items() if version > 1}
+        before = self._leaves.of(follows)
+        asked = [(case, version) for case, version in follows.items() if case not in before]
+        if asked:
+            for case, version, header in self._fetch("before", *columns(asked, 2)):
+                before[case] = leaf_before(case, version, header)
+        return before
+
+    def follow(self, last: Mapping[UUID, tuple[int, Hash]]) -> None:
+        """Take note of the newest record of some cases: the next append follows it."""
+        self._leaves.follow(last)
 
     def _why_not(self, begins: Mapping[UUID, tuple[int, int]]) -> None:
         """Say why the head did not move; if all is well by now, say nothing."""
-        size, last = self._end()
-        check_end(size, last, self.where)
+        self._end()
         newest = self.versions([case for case, (version, _) in begins.items() if version > 1])
         for case, (version, _) in begins.items():
             if version > newest.get(case, 0) + 1:
@@ -140,11 +167,15 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
                 return Conflict(case, version - 1, f"version {version} is stored already")
         return RecordError(f"{self.where} contradicts itself: {error}")
 
-    def _end(self) -> tuple[int, int]:
-        """Give the size that the head names, and the index of the last record."""
-        for size, last in self._fetch("end"):
-            return size, last or 0
-        raise RecordError(f"{self.where} has lost its head: restore it from a copy")
+    def _end(self) -> End:
+        """Give the end of the ledger, sure that the last record is the one the head means."""
+        for size, recorded_at, roots, last, leaves in self._fetch("end"):
+            check_end(size, last or 0, leaves or 0, self.where)
+            return End(size, recorded_at, frontier_of(size, roots, self.where))
+        raise self._headless()
+
+    def _headless(self) -> RecordError:
+        return RecordError(f"{self.where} has lost its head: restore it from a copy")
 
     def read(
         self,
@@ -156,15 +187,14 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
     ) -> list[Loaded]:
         """Give the records of a case by version; see `Store.read`."""
         last = FOREVER if upto is None else upto
-        return self._fetch(
-            "read", case, after, last, FOREVER if recorded_upto is None else recorded_upto
-        )
+        until = FOREVER if recorded_upto is None else recorded_upto
+        return self.as_recorded(case, self._fetch("read", case, after, last, until))
 
     def head(self) -> Head:
         """Give the end of the ledger."""
         for size, recorded_at in self._fetch("head"):
             return Head(size, recorded_at)
-        raise RecordError(f"{self.where} has lost its head: restore it from a copy")
+        raise self._headless()
 
     def exists(self, case: UUID) -> bool:
         """Say whether the case has a record."""
@@ -197,19 +227,19 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         for part in parts(alarms):
             with self.datastore.connection() as connection, connection.transaction():
                 connection.execute(self._sql["lock"])
-                connection.execute(self._sql["set_alarms"], [*_columns(part, 2), upto])
+                connection.execute(self._sql["set_alarms"], [*columns(part, 2), upto])
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
         """Stream records in ledger order; see `Store.scan`."""
-        return chain.from_iterable(self._pages(after, until))
+        return chain.from_iterable(self._pages(after, until, "scan"))
 
     def scan_cases(self, first: UUID = LOWEST, last: UUID = HIGHEST) -> Iterator[Scanned]:
         """Stream records case by case; see `Store.scan_cases`."""
         return chain.from_iterable(self._pages_of_cases(first, last))
 
-    def _pages(self, after: int, until: int | None) -> Iterator[list[Scanned]]:
+    def _pages(self, after: int, until: int | None, name: str) -> Iterator[list[Any]]:
         until = self.size() if until is None else until
-        while after < until and (page := self._fetch("scan", after, until, PAGE)):
+        while after < until and (page := self._fetch(name, after, until, PAGE)):
             yield page
             after = page[-1][0]
 
@@ -218,6 +248,32 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         while page := self._fetch("scan_cases", *past, last, PAGE):
             yield page
             past = UUID(page[-1][2]), page[-1][3]
+
+    def frontier(self) -> Frontier:
+        """Give what the tree over all headers is at its end."""
+        for size, roots in self._fetch("frontier"):
+            return frontier_of(size, roots, self.where)
+        raise self._headless()
+
+    def headers(self, after: int = 0, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Stream the headers in ledger order; see `Store.headers`."""
+        return chain.from_iterable(self._pages(after, until, "headers"))
+
+    def header(self, index: int) -> bytes | None:
+        """Give the header at a place of the ledger, if there is one."""
+        return next((header for (header,) in self._fetch("header", index)), None)
+
+    def nodes(self, height: int, first: int, end: int) -> dict[int, Hash]:
+        """Give the kept nodes of a height, by their place; see `Store.nodes`."""
+        return dict(self._fetch("nodes", height, first, end))
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a copy of a checkpoint; see `Store.keep_checkpoint`."""
+        self._fetch("keep_checkpoint", size, note, unclear=UNSURE)
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Give the copies of checkpoints, the smallest first."""
+        return self._fetch("checkpoints")
 
     def _fetch(self, name: str, *values: Any, unclear: str = UNREAD) -> list[Any]:
         with self.datastore.connection(unclear) as connection:
@@ -231,14 +287,3 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
     def close(self) -> None:
         """Let go of the database."""
         self.datastore.close()
-
-
-def _values(rows: Sequence[Row], begins: Mapping[UUID, tuple[int, int]], now: int) -> list[Any]:
-    """Give what `append` takes first, in its order: each column of the rows is one array."""
-    before = [(case, version - 1) for case, (version, _) in begins.items() if version > 1]
-    size = len(rows)
-    return [*_columns(before, 2), size, now, size, *_columns(rows, 4)]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

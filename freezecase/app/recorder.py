@@ -13,6 +13,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, NotSupportedError
 
+from freezecase.app.clock import fresh_bytes
+from freezecase.app.ledger import checked
 from freezecase.app.store import KEPT, Appended, Row
 from freezecase.errors import (
     Conflict,
@@ -22,6 +24,7 @@ from freezecase.errors import (
     StoreError,
     VersionGap,
 )
+from freezecase.seal.leaf import check_origin
 from freezecase.wire.names import RECORD_FORMAT
 
 if TYPE_CHECKING:
@@ -30,17 +33,20 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import StoredEvent
 
+    from freezecase.app.ledger import Found
     from freezecase.app.store import Alarms, Head, Loaded
+    from freezecase.seal.merkle import Hash
 
 __all__ = ["LedgerRecorder"]
 
 FORMAT = "freezecase-store"
-LAYOUT = 2  # of the tables; the first had no alarms
-SIGNED = {  # what `store_meta` holds
+LAYOUT = 3  # of the tables; the first had no alarms, the second no headers
+SIGNED = {  # what `store_meta` holds, beside the origin
     "format": FORMAT,
     "layout": str(LAYOUT),
     "record_format": str(RECORD_FORMAT),
 }
+NAMELESS = "freezecase.invalid"  # no host has that name (RFC 2606): whose log it is, nobody said
 PAGE = 2000  # rows a page; more makes no reading faster, and costs memory
 FIRST = -(2**63)  # earlier than any alarm
 
@@ -67,13 +73,34 @@ def check_format(meta: Mapping[str, str], where: str) -> None:
         )
 
 
-def check_end(size: int, last: int, where: str) -> None:
-    """Refuse to go on behind an end of the ledger that somebody moved by hand."""
-    if size != last:
-        raise RecordError(
-            f"{where} should end with record {size} and ends with record {last}: records were "
-            "removed or added by hand, verify the store against a checkpoint before writing to it"
+def signed(origin: str | None) -> dict[str, str]:
+    """Return what a new store says of itself: its format, and the name of its log."""
+    return {**SIGNED, "origin": origin or f"{NAMELESS}/{fresh_bytes(16).hex()}"}
+
+
+def origin_in(meta: Mapping[str, str], asked: str | None, where: str) -> str:
+    """Return the name of the log that a store is, which is never another than before."""
+    try:
+        origin = check_origin(meta.get("origin"))
+    except InvalidValue as error:
+        raise RecordError(f"{where} has lost the name of its log: {error}") from error
+    if asked is not None and asked != origin:
+        raise StoreError(
+            f"{where} is the log `{origin}`, which stands in every header: it cannot be "
+            f"opened as `{asked}`"
         )
+    return origin
+
+
+def check_end(size: int, last: int, leaves: int, where: str) -> None:
+    """Refuse to go on behind an end of the ledger that somebody moved by hand."""
+    for what, ends in ("record", last), ("header", leaves):
+        if size != ends:
+            raise RecordError(
+                f"{where} should end with {what} {size} and ends with {what} {ends}: some were "
+                "removed or added by hand, verify the store against a checkpoint before writing "
+                "to it"
+            )
 
 
 def beginnings(rows: Sequence[Row]) -> dict[UUID, tuple[int, int]]:
@@ -134,7 +161,23 @@ class LedgerRecorder(ApplicationRecorder):
 
     where: str
     """The database as errors name it, without any password."""
+    origin: str
+    """The name of the log."""
     clock: Callable[[], int] | None
+    verifying: bool
+    """Whether a case that is read is held against the ledger."""
+
+    def as_recorded(self, case: UUID, found: Sequence[Found]) -> list[Loaded]:
+        """Return the records of a case without their headers, held against them before."""
+        if not self.verifying:
+            return [row[:5] for row in found]
+        loaded, leaf = checked(self.origin, case, found)
+        if leaf is not None:
+            self.follow({case: (loaded[-1][0], leaf)})
+        return loaded
+
+    def follow(self, last: Mapping[UUID, tuple[int, Hash]]) -> None:
+        """Take note of the newest record of some cases, where that spares a question later."""
 
     @abstractmethod
     def append(

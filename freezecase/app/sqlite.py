@@ -3,9 +3,12 @@ The store in one SQLite file, or in memory.
 
     stored_events  rowid (the ledger index), originator_id, originator_version, topic, state,
                    recorded_at
-    ledger_head    one row: size, recorded_at
+    ledger_leaves  leaf_index (the ledger index), header: what the ledger says of each record
+    ledger_nodes   height, place, hash: nodes of the tree over the headers, by which proofs are made
+    ledger_head    one row: size, recorded_at, frontier (of the tree)
+    ledger_checkpoints  size, note: copies of what others keep
     cases          opened (index of the first record), case_id, account, alarm
-    store_meta     key, value: whose database this is, its layout, and the record format
+    store_meta     key, value: whose database this is, its layout, the record format, the origin
 
 The first four names of `stored_events` are the engine's, whose own statements read it. `rowid` is
 a column of ours, not the hidden one: that one is given out again when the last row is removed,
@@ -22,33 +25,34 @@ from uuid import UUID
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from freezecase.app import sqlite_statements as say
+from freezecase.app.ledger import End, frontier_of, grown, leaf_before, refuse_names
 from freezecase.app.recorder import (
     FIRST,
     PAGE,
-    SIGNED,
     LedgerRecorder,
     beginnings,
     changes,
     check_end,
-    check_format,
     openings,
+    origin_in,
     parts,
 )
 from freezecase.app.sqlite_board import SQLiteBoard
 from freezecase.app.sqlite_connections import Connections
+from freezecase.app.sqlite_making import make, opened
 from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
-from freezecase.errors import Conflict, RecordError, StoreError, VersionGap
+from freezecase.errors import Conflict, RecordError, VersionGap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from freezecase.app.store import Alarms, Loaded, Row, Scanned, Settings
+    from freezecase.seal.merkle import Frontier, Hash
 
 __all__ = ["SQLiteStore"]
 
 ASKED_AT_ONCE = 500  # SQLite before 3.32 takes 999 parameters
-UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
@@ -58,61 +62,23 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
 
     def __init__(self, path: Path | None, settings: Settings) -> None:
         """Open the file, make it a store if it is empty, and refuse it if it is another's."""
-        self.clock = settings.clock
+        self.clock, self.verifying = settings.clock, settings.verify
         super().__init__(Connections(path, settings))
         self.where = self.datastore.where
         try:
-            self._open()
+            meta = opened(self.datastore)
+            self.origin = origin_in(meta, settings.origin, self.where)
         except BaseException:
             self.close()
             raise
 
-    def _open(self) -> None:
-        path, create = self.datastore.path, self.datastore.settings.create
-        if path is not None and not path.parent.is_dir():
-            raise StoreError(f"{self.where}: there is no folder `{path.parent}`: make it first")
-        if path is not None and path.is_dir():
-            raise StoreError(f"{self.where} is a folder: name a file in it")
-        if path is not None and not create and not path.exists():
-            raise StoreError(f"{self.where}: there is no such file: check the path")
-        try:
-            self._establish(create=create)
-        except StoreError as error:
-            if getattr(error, "code", None) not in UNWRITABLE or not self.datastore.freeze():
-                raise
-            self._establish(create=False)
-
-    def _establish(self, *, create: bool) -> None:
-        """Look before touching: a file of somebody else's is left as it was."""
-        with self.datastore.reading() as connection:
-            empty = not self._tables(connection)
-            if empty and not create:
-                raise StoreError(f"{self.where} is empty: open it with `create=True`")
-            if empty:
-                self.datastore.use_wal(connection)
-        if empty:
-            self.create_table()
-        with self.datastore.reading() as connection:
-            ours = "store_meta" in self._tables(connection)
-            check_format(dict(connection.execute(say.META)) if ours else {}, self.where)
-            self.datastore.use_wal(connection)
-
-    @staticmethod
-    def _tables(connection: sqlite3.Connection) -> set[str]:
-        return {name for (name,) in connection.execute(say.TABLES)}
-
     def construct_create_table_statements(self) -> list[str]:
         """Tell the engine which tables make a store."""
-        return [*say.SCHEMA.split(";")]
+        return say.TABLES_MADE
 
     def create_table(self) -> None:
         """Make the tables, unless another process has just made them."""
-        with self.datastore.writing() as connection:
-            if not self._tables(connection):
-                for statement in self.create_table_statements:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {say.APPLICATION_ID}")
-                connection.executemany("INSERT INTO store_meta VALUES (?, ?)", SIGNED.items())
+        make(self.datastore)
 
     def append(
         self,
@@ -128,10 +94,11 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         changed = changes(alarms, begins, opened)
         if not rows:
             return self.nothing()
+        refuse_names(rows)
         with self.datastore.writing() as connection:
-            size, recorded_at = self._end(connection)
-            self._refuse_gaps(connection, begins)
-            first, recorded_at = size + 1, max(recorded_at, now)
+            end = self._end(connection)
+            after = grown(self.origin, end, rows, self._before(connection, begins), now)
+            first, recorded_at = end.size + 1, after.end.recorded_at
             try:
                 connection.executemany(
                     say.INSERT,
@@ -144,33 +111,40 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
                     say.INSERT_CASE,
                     [(first + at, case.hex, account, alarm) for at, case, account, alarm in listed],
                 )
+                connection.executemany(say.INSERT_LEAF, enumerate(after.headers, first))
+                connection.executemany(say.INSERT_NODE, after.nodes)
             except sqlite3.IntegrityError as error:
-                raise self._taken(connection, rows, size, error) from error
+                raise self._taken(connection, rows, end.size, error) from error
             connection.executemany(
                 say.SET_ALARM, [(alarm, case.hex, alarm) for case, alarm in changed]
             )
-            connection.execute(say.ADVANCE, (size + len(rows), recorded_at))
+            roots = b"".join(after.end.frontier.roots)
+            connection.execute(say.ADVANCE, (after.end.size, recorded_at, roots))
         return Appended(first, recorded_at)
 
-    def _end(self, connection: sqlite3.Connection) -> Head:
+    def _end(self, connection: sqlite3.Connection) -> End:
         """Give the end of the ledger, sure that the last record is the one the head means."""
         found = connection.execute(say.END).fetchone()
         if found is None:
             raise RecordError(f"{self.where} has lost its head: restore it from a copy")
-        size, recorded_at, last = found
-        check_end(size, last or 0, self.where)
-        return Head(size, recorded_at)
+        size, recorded_at, roots, last, leaves = found
+        check_end(size, last or 0, leaves or 0, self.where)
+        return End(size, recorded_at, frontier_of(size, roots, self.where))
 
-    def _refuse_gaps(
+    def _before(
         self, connection: sqlite3.Connection, begins: Mapping[UUID, tuple[int, int]]
-    ) -> None:
+    ) -> dict[UUID, Hash]:
+        """Give the leaf hash of the record before the first of each case that goes on."""
+        before: dict[UUID, Hash] = {}
         for case, (version, _) in begins.items():
-            if (
-                version > 1
-                and not connection.execute(say.STORED, (case.hex, version - 1)).fetchone()
-            ):
+            if version == 1:
+                continue
+            found = connection.execute(say.BEFORE, (case.hex, version - 1)).fetchone()
+            if found is None:
                 newest = connection.execute(say.NEWEST, (case.hex,)).fetchone()[0] or 0
                 raise VersionGap(case, newest + 1, version)
+            before[case] = leaf_before(case, version - 1, found[0])
+        return before
 
     def _taken(
         self, connection: sqlite3.Connection, rows: Sequence[Row], size: int, error: Exception
@@ -198,7 +172,8 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
             query, values = f"{query} AND originator_version <= ?", [*values, upto]
         if recorded_upto is not None:
             query, values = f"{query} AND recorded_at <= ?", [*values, recorded_upto]
-        return self._fetch(f"{query} ORDER BY originator_version", values)
+        found = self._fetch(f"{query} ORDER BY originator_version", values)
+        return self.as_recorded(case, found)
 
     def head(self) -> Head:
         """Give the end of the ledger."""
@@ -246,15 +221,15 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
         """Stream records in ledger order; see `Store.scan`."""
-        return chain.from_iterable(self._pages(after, until))
+        return chain.from_iterable(self._pages(after, until, say.SCAN))
 
     def scan_cases(self, first: UUID = LOWEST, last: UUID = HIGHEST) -> Iterator[Scanned]:
         """Stream records case by case; see `Store.scan_cases`."""
         return chain.from_iterable(self._pages_of_cases((first.hex, 0), last.hex))
 
-    def _pages(self, after: int, until: int | None) -> Iterator[list[Scanned]]:
+    def _pages(self, after: int, until: int | None, query: str) -> Iterator[list[Any]]:
         until = self.size() if until is None else until
-        while after < until and (page := self._fetch(say.SCAN, (after, until, PAGE))):
+        while after < until and (page := self._fetch(query, (after, until, PAGE))):
             yield page
             after = page[-1][0]
 
@@ -262,6 +237,33 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         while page := self._fetch(say.SCAN_CASES, (*past, last, PAGE)):
             yield page
             past = page[-1][2], page[-1][3]
+
+    def frontier(self) -> Frontier:
+        """Give what the tree over all headers is at its end."""
+        for size, roots in self._fetch(say.FRONTIER):
+            return frontier_of(size, roots, self.where)
+        raise RecordError(f"{self.where} has lost its head: restore it from a copy")
+
+    def headers(self, after: int = 0, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Stream the headers in ledger order; see `Store.headers`."""
+        return chain.from_iterable(self._pages(after, until, say.HEADERS))
+
+    def header(self, index: int) -> bytes | None:
+        """Give the header at a place of the ledger, if there is one."""
+        return next((header for (header,) in self._fetch(say.HEADER, (index,))), None)
+
+    def nodes(self, height: int, first: int, end: int) -> dict[int, Hash]:
+        """Give the kept nodes of a height, by their place; see `Store.nodes`."""
+        return dict(self._fetch(say.NODES, (height, first, end)))
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a copy of a checkpoint; see `Store.keep_checkpoint`."""
+        with self.datastore.writing() as connection:
+            connection.execute(say.KEEP_CHECKPOINT, (size, note))
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Give the copies of checkpoints, the smallest first."""
+        return self._fetch(say.CHECKPOINTS)
 
     def _fetch(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self.datastore.reading() as connection:

@@ -160,6 +160,7 @@ class Connections(SQLiteDatastore):
         # A file from a stranger must not run functions from its own schema.
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")  # REPLACE is a DELETE, too
         connection.execute(f"PRAGMA synchronous = {self.settings.synchronous}")
         return connection
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from freezecase.app.board_store import BoardStore
+    from freezecase.seal.merkle import Frontier, Hash
 
 __all__ = [
     "KEPT",
@@ -129,6 +130,8 @@ class Settings(NamedTuple):
     busy_timeout: float
     pool_size: int
     clock: Callable[[], int] | None
+    origin: str | None
+    verify: bool
 
 
 class Store(Protocol):
@@ -140,6 +143,8 @@ class Store(Protocol):
 
     where: str
     """The database as errors name it, without any password."""
+    origin: str
+    """The name of the log, which stands in every header and in every checkpoint."""
 
     def append(
         self,
@@ -174,7 +179,8 @@ class Store(Protocol):
         """Give the records of a case by version: those past *after*, up to and with *upto*.
 
         *recorded_upto* (us since 1970) leaves out what was recorded later. An unknown case has
-        no records.
+        no records. Raises `Tampered` if one is not what the ledger says of it, unless the store
+        was opened to read whatever is there.
         """
         ...
 
@@ -239,6 +245,30 @@ class Store(Protocol):
 
         Both ends are included, so ranges of ids split the work over processes.
         """
+        ...
+
+    def frontier(self) -> Frontier:
+        """Give what the tree over all headers is at its end; its root stands for every record."""
+        ...
+
+    def headers(self, after: int = 0, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Stream the headers in ledger order, each with its index, as `scan` does records."""
+        ...
+
+    def header(self, index: int) -> bytes | None:
+        """Give the header at a place of the ledger, if there is one."""
+        ...
+
+    def nodes(self, height: int, first: int, end: int) -> dict[int, Hash]:
+        """Give the kept nodes of a height, by their place: from *first* up to, without, *end*."""
+        ...
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a copy of a checkpoint, to be found quickly. Nobody should trust it here."""
+        ...
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Give the copies of checkpoints, each with its size, the smallest first."""
         ...
 
     def board(self) -> BoardStore:

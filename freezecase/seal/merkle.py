@@ -10,7 +10,7 @@ whoever holds the roots, with a few hashes, and without any of the other leaves.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from hashlib import sha256
-from typing import Final, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 import attrs
 
@@ -18,12 +18,17 @@ from freezecase.core.checked import refuse
 
 __all__ = [
     "EMPTY_ROOT",
+    "STEP",
     "Frontier",
     "Hash",
+    "Node",
+    "Part",
     "Proof",
+    "consistency_parts",
     "consistency_proof",
     "extends",
     "includes",
+    "inclusion_parts",
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
@@ -50,6 +55,18 @@ def node_hash(left: Hash, right: Hash) -> Hash:
     return sha256(_NODE + left + right).digest()
 
 
+STEP: Final = 8
+"""Of the full subtrees, those of height 8, 16, 24... are worth keeping: one in 256 leaves."""
+
+
+class Node(NamedTuple):
+    """The root of a full subtree: its height, and its place from 0 among those of that height."""
+
+    height: int
+    place: int
+    hash: Hash
+
+
 @attrs.frozen
 class Frontier:
     """
@@ -67,14 +84,20 @@ class Frontier:
         if self.size < 0 or len(self.roots) != self.size.bit_count():
             raise refuse("Frontier.roots", len(self.roots), "one hash for each full subtree")
 
-    def adding(self, leaves: Iterable[Hash]) -> Self:
-        """Return the frontier once *leaves*, given by their hashes, are added in order."""
+    def adding(self, leaves: Iterable[Hash], kept: list[Node] | None = None) -> Self:
+        """
+        Return the frontier once *leaves*, given by their hashes, are added in order.
+
+        The nodes worth keeping, by which proofs are found quickly later, are added to *kept*.
+        """
         size, roots = self.size, [*self.roots]
         for leaf in leaves:
-            node, full = leaf, size
+            node, full, height = leaf, size, 0
             while full & 1:  # as many subtrees are completed by this leaf as the size ends in ones
                 node = node_hash(roots.pop(), node)
-                full >>= 1
+                full, height = full >> 1, height + 1
+                if not height % STEP and kept is not None:
+                    kept.append(Node(height, full, node))
             roots.append(node)
             size += 1
         return type(self)(size, tuple(roots))
@@ -96,37 +119,41 @@ def root_of(leaves: Iterable[Hash]) -> Hash:
 # --- making proofs -------------------------------------------------------------------------------
 
 
-def inclusion_proof(leaves: Sequence[Hash], index: int) -> Proof:
-    """
-    Return what shows that the leaf at *index* (from 0) is in the tree of these leaves.
+class Part(NamedTuple):
+    """The leaves of a tree from *first* up to, and without, *end*; counted from 0."""
 
-    RFC 6962 section 2.1.1. Its length is about the binary logarithm of their number.
+    first: int
+    end: int
+
+
+def inclusion_parts(size: int, index: int) -> tuple[Part, ...]:
+    """
+    Return the parts of a tree whose roots show that the leaf at *index* (from 0) is in it.
+
+    RFC 6962 section 2.1.1. They are about as many as the binary logarithm of *size*.
 
     Raises:
         InvalidValue: there is no leaf at that index.
 
     """
-    if not 0 <= index < len(leaves):
-        raise refuse("index", index, f"from 0 to {len(leaves) - 1}")
-    return tuple(_path(leaves, index))
+    if not 0 <= index < size:
+        raise refuse("index", index, f"from 0 to {size - 1}")
+    return tuple(_beside(Part(0, size), index))
 
 
-def _path(leaves: Sequence[Hash], index: int) -> Iterator[Hash]:
-    """Yield the roots beside the way from a leaf up."""
-    if len(leaves) <= 1:
+def _beside(part: Part, index: int) -> Iterator[Part]:
+    """Yield the parts beside the way from a leaf up."""
+    if part.end - part.first <= 1:
         return
-    split = _split(len(leaves))
-    if index < split:
-        yield from _path(leaves[:split], index)
-        yield root_of(leaves[split:])
-    else:
-        yield from _path(leaves[split:], index - split)
-        yield root_of(leaves[:split])
+    left, right = _halves(part)
+    here, there = (left, right) if index < left.end else (right, left)
+    yield from _beside(here, index)
+    yield there
 
 
-def consistency_proof(leaves: Sequence[Hash], before: int) -> Proof:
+def consistency_parts(size: int, before: int) -> tuple[Part, ...]:
     """
-    Return what shows that the tree of these leaves only added to that of the first *before*.
+    Return the parts whose roots show that a tree only added to that of its first *before* leaves.
 
     RFC 6962 section 2.1.2.
 
@@ -134,29 +161,44 @@ def consistency_proof(leaves: Sequence[Hash], before: int) -> Proof:
         InvalidValue: there was no tree of that size: a proof about an empty one would show nothing.
 
     """
-    if not 0 < before <= len(leaves):
-        raise refuse("before", before, f"from 1 to {len(leaves)}")
-    return tuple(_subproof(leaves, before, known=True))
+    if not 0 < before <= size:
+        raise refuse("before", before, f"from 1 to {size}")
+    return tuple(_added(Part(0, size), before, known=True))
 
 
-def _subproof(leaves: Sequence[Hash], before: int, *, known: bool) -> Iterator[Hash]:
-    """Yield the proof of a part; *known* says whether the checker has the root of the old part."""
-    if before == len(leaves):
+def _added(part: Part, before: int, *, known: bool) -> Iterator[Part]:
+    """Yield the parts of a proof; *known* says whether the checker has the root of the old part."""
+    if before == part.end:
         if not known:
-            yield root_of(leaves)
+            yield part
         return
-    split = _split(len(leaves))
-    if before <= split:
-        yield from _subproof(leaves[:split], before, known=known)
-        yield root_of(leaves[split:])
+    left, right = _halves(part)
+    if before <= left.end:
+        yield from _added(left, before, known=known)
+        yield right
     else:
-        yield from _subproof(leaves[split:], before - split, known=False)
-        yield root_of(leaves[:split])
+        yield from _added(right, before, known=False)
+        yield left
 
 
-def _split(size: int) -> int:
-    """Return the size of the left part: the largest power of two that is less than *size*."""
-    return 1 << ((size - 1).bit_length() - 1)
+def inclusion_proof(leaves: Sequence[Hash], index: int) -> Proof:
+    """Return what shows that the leaf at *index* (from 0) is among these; `inclusion_parts`."""
+    return _roots(leaves, inclusion_parts(len(leaves), index))
+
+
+def consistency_proof(leaves: Sequence[Hash], before: int) -> Proof:
+    """Return what shows that these only added to the first *before*; `consistency_parts`."""
+    return _roots(leaves, consistency_parts(len(leaves), before))
+
+
+def _roots(leaves: Sequence[Hash], parts: Iterable[Part]) -> Proof:
+    return tuple(root_of(leaves[part.first : part.end]) for part in parts)
+
+
+def _halves(part: Part) -> tuple[Part, Part]:
+    """Divide a part as the tree does: the left one holds the largest power of two that is less."""
+    middle = part.first + (1 << ((part.end - part.first - 1).bit_length() - 1))
+    return Part(part.first, middle), Part(middle, part.end)
 
 
 # --- checking proofs -----------------------------------------------------------------------------

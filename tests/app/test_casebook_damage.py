@@ -29,6 +29,7 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry
 from tests.app.books import ANA, ENGINE, STORES, decided, freeze, opened, url_of
+from tests.app.insider import without_guards
 from tests.app.test_store_sqlite import without_privileges
 from tests.core import samples
 from tests.wire.entries import Data, changed
@@ -183,7 +184,7 @@ def removed(book: Casebook, case: UUID, version: int) -> None:
     by_hand = "DELETE FROM {}stored_events WHERE originator_id = '{}' AND originator_version = {}"
     if isinstance(store, SQLiteStore):
         with store.datastore.writing() as connection:
-            connection.execute(by_hand.format("", case.hex, version))
+            without_guards(connection).execute(by_hand.format("", case.hex, version))
     else:
         with store.datastore.connection() as connection:
             connection.execute(by_hand.format("public.", case.hex, version))

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from freezecase.app.ledger import End, grown
 from freezecase.app.opening import open_store
 from freezecase.app.store import Ringing, Store
 from freezecase.errors import (
@@ -22,6 +23,7 @@ from freezecase.errors import (
     StoreError,
     StoreReadOnly,
 )
+from freezecase.seal.merkle import leaf_hash, root_of
 from tests.app.store_contract import NOW, case, rows
 
 psycopg = pytest.importorskip("psycopg")
@@ -131,25 +133,31 @@ def test_an_append_that_is_turned_down_for_no_lasting_reason_is_tried_again(
 ) -> None:
     """What was wrong when the append began, and no longer is, costs another try, but not many."""
     statements: Any = store
-    really = statements._fetch
-    turned_down = Mock(return_value=[])
-    monkeypatch.setattr(
-        statements,
-        "_fetch",
-        lambda name, *values, **more: (turned_down if name == "append" else really)(
-            name, *values, **more
-        ),
-    )
+    turned_down = Mock(return_value=None)
+    monkeypatch.setattr(statements, "_put", turned_down)
     with pytest.raises(StoreBusy, match="others kept changing it"):
         store.append(rows(1, 4, 4), now=NOW)
-    assert turned_down.call_count == 3
+    assert turned_down.call_count == 4  # at once, and three times alone
 
 
 def test_a_writer_waits_and_counts_on_from_the_one_before(store: Store, postgres_url: str) -> None:
     """A writer that had to wait goes on behind what was committed meanwhile, and sees no gap."""
-    record = f"INSERT INTO stored_events VALUES ('{case(2)}', 1, 'a', '', 4, 0)"
-    with soon_committed(postgres_url, "UPDATE ledger_head SET size = 4", record):
+    (row,) = rows(2, 1, 1)
+    frontier = store.frontier()
+    after = grown(store.origin, End(3, NOW, frontier), [row], {}, NOW)
+    record = f"INSERT INTO stored_events VALUES ('{case(2)}', 1, '{row.name}', %s, 4, {NOW})"
+    leaf = "INSERT INTO ledger_leaves VALUES (4, %s)"
+    head = "UPDATE ledger_head SET size = 4, frontier = %s"
+    roots = b"".join(after.end.frontier.roots)
+    said = [spelt(head, roots), spelt(record, row.state), spelt(leaf, after.headers[0])]
+    with soon_committed(postgres_url, *said):
         assert store.append(rows(1, 4, 4), now=NOW).first == 5
+    assert store.frontier().root == root_of(leaf_hash(header) for _, header in store.headers())
+
+
+def spelt(statement: str, value: bytes) -> str:
+    """A statement with bytes in it."""
+    return statement % f"'\\x{value.hex()}'"
 
 
 def test_an_alarm_is_written_over_one_that_came_while_waiting(
@@ -365,7 +373,7 @@ def test_stores_can_share_a_database(owner: Any, postgres_url: str) -> None:
     ("change", "said"),
     [
         ("UPDATE store_meta SET value = '2' WHERE key = 'record_format'", "newer.*format 2.*to 1"),
-        ("UPDATE store_meta SET value = '3' WHERE key = 'layout'", "newer.*layout 3.*to 2"),
+        ("UPDATE store_meta SET value = '4' WHERE key = 'layout'", "newer.*layout 4.*to 3"),
         ("DELETE FROM store_meta WHERE key = 'layout'", "older.*layout 1.*make a new store"),
     ],
 )

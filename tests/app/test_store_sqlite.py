@@ -25,6 +25,7 @@ from freezecase.errors import (
     StoreFull,
     StoreReadOnly,
 )
+from tests.app.insider import without_guards
 from tests.app.store_contract import NOW, case, rows
 
 
@@ -45,7 +46,7 @@ def store(path: Path) -> Iterator[Store]:
 @contextmanager
 def by_hand(path: Path) -> Generator[sqlite3.Connection]:
     """A connection of somebody else's."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = without_guards(sqlite3.connect(path, isolation_level=None))
     try:
         yield connection
     finally:
@@ -119,7 +120,7 @@ def test_an_alarm_that_stays_as_it_was_is_not_written(store: Store) -> None:
         before = connection.total_changes
     store.append(rows(2, 2, 2), now=NOW, alarms={case(2): NOW})
     with store.datastore.writing() as connection:
-        assert connection.total_changes == before + 2  # the record and the head
+        assert connection.total_changes == before + 3  # the record, its header and the head
 
 
 def test_vacuum_keeps_the_indexes(store: Store, path: Path) -> None:
@@ -163,7 +164,7 @@ def test_those_who_start_at_once_all_change_the_mode(path: Path) -> None:
     refused.sqlite_errorcode = sqlite3.SQLITE_BUSY
     mode = Mock(fetchone=Mock(return_value=["delete"]))
     connection = Mock()
-    connections = Connections(path, Settings(True, "FULL", 0.05, 1, None))
+    connections = Connections(path, Settings(True, "FULL", 0.05, 1, None, None, True))
     connection.execute.side_effect = [mode, None, refused, refused, None, None]
     connections.use_wal(connection)
     assert [call.args[0] for call in connection.execute.call_args_list] == [
@@ -294,7 +295,7 @@ def test_a_database_of_somebody_else_is_refused_and_left_alone(path: Path) -> No
     ("change", "error", "said"),
     [
         ("value = '2' WHERE key = 'record_format'", StoreError, "newer freezecase.*format 2.*to 1"),
-        ("value = '3' WHERE key = 'layout'", StoreError, "newer freezecase.*layout 3.*to 2"),
+        ("value = '4' WHERE key = 'layout'", StoreError, "newer freezecase.*layout 4.*to 3"),
         ("value = 'other' WHERE key = 'format'", NotOurStore, "no store of freezecase"),
     ],
 )

@@ -1,6 +1,5 @@
 """`freezecase due`: who owes what, what is late, and what will be soon."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -16,6 +15,7 @@ from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.values import Ground, Scope
 from freezecase.views.due import Due
+from tests.app.insider import by_hand
 from tests.cli.conftest import Run
 
 NOON = "2020-03-02T12:00Z"
@@ -108,7 +108,7 @@ def test_who_owes_is_named_and_how_far_it_has_climbed(run: Run, store: str) -> N
 
 def test_a_case_that_cannot_be_read_is_due_for_repair(run: Run, store: str) -> None:
     """It keeps nobody else waiting, and it is a finding."""
-    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection, connection:
+    with closing(by_hand(store)) as connection, connection:
         connection.execute("DELETE FROM stored_events WHERE rowid = 3")
 
     ran = run("due", "--db", store, "--at", "2020-03-03T12:00Z")

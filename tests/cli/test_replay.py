@@ -1,6 +1,5 @@
 """`freezecase replay`: what it reports, in words or as data, and how it exits."""
 
-import sqlite3
 import sys
 from contextlib import closing
 from functools import partial
@@ -9,11 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from freezecase.replay.history import replay
+from tests.app.insider import by_hand
 from tests.cli.conftest import RECORDS, Run
 
 
 def damage(url: str, *statements: str) -> None:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+    with closing(by_hand(url)) as connection, connection:
         for statement in statements:
             connection.execute(statement)
 

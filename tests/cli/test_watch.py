@@ -1,6 +1,5 @@
 """`freezecase watch`: the loop that lets time pass, and says what came of it."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from freezecase.core.values import Channel, Ground, Scope
 from freezecase.errors import StoreBusy
 from freezecase.policy.clock import Clock, ladder
 from freezecase.policy.standard import standard
+from tests.app.insider import by_hand
 from tests.cli.conftest import Run
 
 MONDAY = datetime.fromisoformat("2020-03-02T12:00Z")
@@ -160,7 +160,7 @@ def test_without_hours_to_look_ahead_nothing_is_warned_of(book: Casebook, said: 
 def damaged(book: Casebook) -> None:
     """Somebody removes a record of the case."""
     url = book.store.where.strip("`")
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+    with closing(by_hand(url)) as connection, connection:
         connection.execute("DELETE FROM stored_events WHERE rowid = 3")
 
 
@@ -264,7 +264,7 @@ def test_as_json_it_is_one_object_that_names_its_format(
     assert (data["format"], data["rounds"]) == ("freezecase.watch/1", 2)
     assert data["last"] == {"cases": 0, "missed": 0, "failed": {}}
     damaged(book)
-    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection, connection:
+    with closing(by_hand(store)) as connection, connection:
         connection.execute("UPDATE cases SET alarm = 1")
     failed = run("watch", "--db", store, "--rounds", 1, "--json").data["last"]["failed"]
     assert list(failed) == [str(case.id)]

@@ -1,7 +1,6 @@
 """Of two things that are wrong, you get the one that the page on rulings names first."""
 
 import re
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from freezecase import (
     standard,
 )
 from freezecase import commands as do
+from tests.app.insider import by_hand
 from tests.docs.pages import text_of
 
 ENGINE, ANA, OWNER = Actor.system("engine"), Actor.staff("ana"), Actor.customer("acct-4711")
@@ -51,7 +51,7 @@ def opened(tmp_path: Path) -> Opened:
 
     def open_it(*, damaged: bool = False, **more: Any) -> Casebook:
         if damaged:
-            with sqlite3.connect(tmp_path / "cases.db") as store:
+            with by_hand(str(tmp_path / "cases.db")) as store:
                 store.execute("DELETE FROM stored_events WHERE originator_version = 1")
         return Casebook.open(url, **more)
 

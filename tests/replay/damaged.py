@@ -1,7 +1,6 @@
 """A small store that is sound, and the means to damage a copy of it behind the library's back."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from freezecase.policy.turn import take_turn
 from freezecase.replay.history import ReplayReport, replay
 from freezecase.wire.codec import encode, read_entry
 from freezecase.wire.shapes import Entry
+from tests.app.insider import by_hand
 
 ANA, ROB, WALLETS = Actor.staff("ana"), Actor.staff("rob"), Actor.system("wallets")
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -111,7 +111,7 @@ class Damaged:
 
     def sql(self, *statements: str | tuple[str, Sequence[object]]) -> "Damaged":
         """Change what is stored, without asking the library."""
-        with closing(sqlite3.connect(self.path)) as connection, connection:
+        with closing(by_hand(str(self.path))) as connection, connection:
             for statement in statements:
                 query, values = (statement, ()) if isinstance(statement, str) else statement
                 connection.execute(query, tuple(values))
@@ -120,7 +120,7 @@ class Damaged:
     def rewritten(self, index: int, change: Callable[[Entry], Entry]) -> "Damaged":
         """Write the record at a ledger index anew, changed, in its one spelling."""
         query = "SELECT topic, state FROM stored_events WHERE rowid = ?"
-        with closing(sqlite3.connect(self.path)) as connection:
+        with closing(by_hand(str(self.path))) as connection:
             name, state = connection.execute(query, (index,)).fetchone()
         values = (*encode(change(read_entry(name, state))), index)
         return self.sql(("UPDATE stored_events SET topic = ?, state = ? WHERE rowid = ?", values))
