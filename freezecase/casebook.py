@@ -16,9 +16,12 @@ from freezecase.app.asking import Asking
 from freezecase.app.bulk import Batch, BatchResult, freeze_many
 from freezecase.app.clock import Clock, SystemClock, micros_of
 from freezecase.app.guarding import guarded
-from freezecase.app.opening import open_store
+from freezecase.app.opened_history import opened_for
+from freezecase.app.opening import StoreOptions, open_store
+from freezecase.app.openings import Cleared
 from freezecase.app.reading import Reader, instant
 from freezecase.app.record import Record
+from freezecase.app.sealing import Sealer
 from freezecase.app.store import Store
 from freezecase.app.timing import Rebuilt, TimePassed, rebuild_alarms, run_due
 from freezecase.app.watchdog import SECONDS
@@ -32,6 +35,7 @@ from freezecase.core.values import Ground, Scope
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
+from freezecase.seal.keys import KeyStore
 from freezecase.views.accounts import AccountView, read_account
 from freezecase.views.board import VIEWS, Period, Search, read_portfolio, read_worklist
 from freezecase.views.customer import CustomerView, read_customer_view
@@ -51,6 +55,7 @@ class Casebook:
     store: Store
     policies: PolicyBook
     clock: Clock
+    keys: KeyStore | None = None
 
     @classmethod
     def open(
@@ -59,11 +64,9 @@ class Casebook:
         *,
         policy: Policy | PolicyBook | None = None,
         clock: Clock | None = None,
-        create: bool = True,
-        synchronous: str = "FULL",
-        busy_timeout: float = 5.0,
-        pool_size: int = 5,
+        keys: KeyStore | None = None,
         rule_seconds: float = SECONDS,
+        **store: Unpack[StoreOptions],
     ) -> Self:
         """
         Open the book at *url*; close it with `close`, or use it as a context.
@@ -74,28 +77,21 @@ class Casebook:
             policy: what is allowed and what is owed, or policies by date; the standard policy if
                 not said.
             clock: where time and fresh ids come from; this machine's if not said.
-            create: make the store if there is none.
-            synchronous: SQLite's durability, `FULL` or `NORMAL`.
-            busy_timeout: seconds to wait for another writer.
-            pool_size: connections to keep.
+            keys: what personal texts are sealed with, from `open_key_store`. A store made without
+                holds them in the clear, one made with takes none in the clear. Close it yourself.
             rule_seconds: how long a rule may take before it counts as broken.
+            store: how the store is opened, as `open_store` takes it: `create`, `synchronous`,
+                `busy_timeout`, `pool_size`, `origin`, `verify`.
 
         Raises:
             StoreError: the store cannot be opened, or is not one of ours.
             InvalidValue: *rule_seconds* is no time at all.
 
         """
-        ticking = clock or SystemClock()
+        now = clock or SystemClock()
         policies = _book_of(policy or standard()).mapped(lambda one: guarded(one, rule_seconds))
-        store = open_store(
-            url,
-            create=create,
-            synchronous=synchronous,
-            busy_timeout=busy_timeout,
-            pool_size=pool_size,
-            clock=lambda: micros_of(ticking.now()),
-        )
-        return cls(store, policies, ticking)
+        ticking, sealed = (lambda: micros_of(now.now())), keys is not None
+        return cls(open_store(url, clock=ticking, sealed=sealed, **store), policies, now, keys)
 
     def execute(
         self,
@@ -187,9 +183,14 @@ class Casebook:
         """
         return Reader(self.store).case(case, at=at, version=version)
 
-    def history(self, case: UUID) -> tuple[Record, ...]:
-        """Return every record of the case, in order, each read thoroughly."""
-        return Reader(self.store).history(case)
+    def history(self, case: UUID, reader: Cleared | None = None) -> tuple[Record, ...]:
+        """
+        Return every record of the case, in order, each read thoroughly.
+
+        Sealed texts are `Withheld`, but for a *reader* who is cleared for them; that is recorded.
+        """
+        history = Reader(self.store).history(case)
+        return opened_for(self, history, reader) if reader else history
 
     def cases(
         self, *, account: str | None = None, status: Status | None = None
@@ -243,7 +244,7 @@ class Casebook:
 
     @property
     def _writer(self) -> Writer:
-        return Writer(self.store, self.policies, self.clock)
+        return Writer(self.store, self.policies, self.clock, Sealer(self.keys, self.store.sealed))
 
     def customer_view(self, case: UUID, *, figures: Portfolio | None = None) -> CustomerView:
         """Return what the owner of the account may see; with *figures*, what times to expect."""

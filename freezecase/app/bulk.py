@@ -18,21 +18,23 @@ from freezecase.app.alarms import alarm_of
 from freezecase.app.asking import Asking
 from freezecase.app.clock import micros_of
 from freezecase.app.store import Row
-from freezecase.app.writing import ATTEMPTS, Writer, entries_of, rows_of
+from freezecase.app.writing import ATTEMPTS, Writer, entries_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.allowed import ID
 from freezecase.core.checked import checked, refuse, replace
 from freezecase.core.events import FreezeImposed
 from freezecase.core.evolve import evolve, unopened
+from freezecase.core.personal import masked
 from freezecase.core.ruling import Facts
-from freezecase.core.values import Ground, Scope
+from freezecase.core.values import Audience, Ground, Scope
 from freezecase.errors import Conflict
 from freezecase.policy.effective import Anchors
 from freezecase.policy.judge import answers
 from freezecase.policy.owing import outline
 from freezecase.policy.question import Question
 from freezecase.policy.turn import Turn, take_turn
+from freezecase.wire.sealing import Texts
 from freezecase.wire.template import Template, spelt
 
 __all__ = ["Batch", "BatchResult", "freeze_many"]
@@ -120,6 +122,7 @@ def _freeze(
     alarms: dict[UUID, int | None] = {}
     refused: dict[str, str] = {}
     spell = _Spelling(writer, batch)
+    spell.make_keys(todo.values())
     for case, account in todo.items():
         written = spell.rows(case, account)
         if isinstance(written, str):
@@ -135,7 +138,8 @@ class _Spelling:
     """Spells the rows of one account after another, all judged at one instant."""
 
     def __init__(self, writer: Writer, batch: Batch) -> None:
-        self._batch, self._now = batch, writer.clock.now()
+        self._batch, self._now, self._sealer = batch, writer.clock.now(), writer.sealer
+        self._texts: Texts = {}
         self._policy = writer.policies.in_force(Anchors.all_at(self._now))
         told: dict[str, Any] = {
             "account": "nobody",
@@ -153,6 +157,11 @@ class _Spelling:
         self.alarm: int | None = None
         """When somebody must look again at the case that was spelt last."""
 
+    def make_keys(self, accounts: Iterable[str]) -> None:
+        """Make the keys of all these customers in one transaction, if there is text to seal."""
+        if self._sealer.seals and self._batch.reason is not None:
+            self._sealer.made([(account, Audience.OPERATIONS) for account in accounts])
+
     def rows(self, case: UUID, account: str) -> list[Row] | str:
         """Return the rows that freeze *account*, or the ruling in words if it is refused."""
         batch = self._batch
@@ -161,7 +170,9 @@ class _Spelling:
         if said == self._said and self._templates:
             differing = spelt(account, case)
             return [
-                Row(case, version, template.name, template.filled(differing))
+                self._enclosed(
+                    Row(case, version, template.name, template.filled(differing)), account
+                )
                 for version, template in enumerate(self._templates, 1)
             ]
         turn = take_turn(self._policy, unopened(case), command, batch.actor, self._now, batch.facts)
@@ -172,10 +183,11 @@ class _Spelling:
     def _outline(self, command: do.ImposeFreeze, case: UUID) -> tuple[object, ...]:
         """Return everything that rules and clocks say of one account."""
         batch = self._batch
-        question = Question(command, unopened(case), batch.actor, self._now, batch.facts)
+        asked = masked(command)
+        question = Question(asked, unopened(case), batch.actor, self._now, batch.facts)
         event = replace(self._event, account=command.account)
         after = attrs.evolve(self._after, id=case, account=command.account)
-        return answers(self._policy, question), outline(self._policy, after, event)
+        return answers(self._policy, question), outline(self._policy, after, masked(event))
 
     def _spelt(
         self, case: UUID, turn: Turn, command: do.ImposeFreeze, said: tuple[object, ...]
@@ -191,6 +203,13 @@ class _Spelling:
         )
         entries = entries_of(asking, turn, 1)
         self._said = said
-        self._templates = tuple(map(Template.of, entries))
+        self._templates = tuple(Template.of(self._sealer.public(entry)) for entry in entries)
+        self._texts = self._sealer.texts(entries[0])
         self.alarm = alarm_of(turn.after)
-        return rows_of(case, 1, entries)
+        return self._sealer.rows(case, command.account, 1, entries)
+
+    def _enclosed(self, row: Row, account: str) -> Row:
+        """Seal the one text of a batch for each account, in the first record, and salt them all."""
+        if row.version == 1 and self._texts:
+            return self._sealer.enclosed(row, account, self._texts)
+        return row._replace(state=self._sealer.salted(row.state))

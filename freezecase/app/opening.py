@@ -8,19 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import unquote
 
 from freezecase.app.store import Settings, Store
 from freezecase.errors import InvalidValue, StoreError
 from freezecase.seal.leaf import check_origin
 
-__all__ = ["open_store"]
+__all__ = ["StoreOptions", "open_store"]
 
 SYNCHRONOUS = ("FULL", "NORMAL")
 URLS = (
     "`sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:`, `memory:` or "
     "`postgresql://user:password@host:port/database`"
 )
+
+
+class StoreOptions(TypedDict, total=False):
+    """How a store may be opened, where it matters; `open_store` says what each means."""
+
+    create: bool
+    synchronous: str
+    busy_timeout: float
+    pool_size: int
+    origin: str | None
+    verify: bool
 
 
 def open_store(
@@ -33,6 +45,7 @@ def open_store(
     clock: Callable[[], int] | None = None,
     origin: str | None = None,
     verify: bool = True,
+    sealed: bool = False,
 ) -> Store:
     """Open the store that *url* names, and make one there if there is none and *create* is true.
 
@@ -42,7 +55,7 @@ def open_store(
     rows come in by the engine's own `insert_events` without a time. *origin* names the log when it
     is made, such as `bank.example/freezecase`; one that nobody named gets a name nobody owns.
     *verify* holds every case that is read against the ledger; without it a damaged one can be
-    looked at.
+    looked at. *sealed* makes a store that takes texts sealed only, and refuses one that does not.
 
     Environment variables cannot choose another database or change how it behaves. Of those that
     libpq knows, only the ones for secrets and encryption (`PGPASSWORD`, `PGPASSFILE`, `PGSSL...`)
@@ -53,7 +66,7 @@ def open_store(
     if synchronous not in SYNCHRONOUS:
         raise InvalidValue("synchronous", synchronous, "it takes `FULL` or `NORMAL`")
     named = None if origin is None else check_origin(origin)
-    settings = Settings(create, synchronous, busy_timeout, pool_size, clock, named, verify)
+    settings = Settings(create, synchronous, busy_timeout, pool_size, clock, named, verify, sealed)
     if url == "memory:" or url.startswith("sqlite:///"):
         return _open_sqlite(url, settings)
     if url.startswith(("postgresql://", "postgres://")):

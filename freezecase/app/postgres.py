@@ -37,6 +37,7 @@ from freezecase.app.recorder import (
     openings,
     origin_in,
     parts,
+    seals,
 )
 from freezecase.app.store import HIGHEST, KEPT, LOWEST, Appended, Head, Listed, Ringing
 from freezecase.errors import Conflict, RecordError, StoreBusy, VersionGap
@@ -77,6 +78,7 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
             self.datastore.open()
             meta = opened_as_store(self.datastore, self._sql)
             self.origin = origin_in(meta, settings.origin, self.where)
+            self.sealed = seals(meta, settings.sealed, self.where)
         except BaseException:
             self.close()
             raise

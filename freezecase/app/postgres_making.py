@@ -40,7 +40,7 @@ def make(datastore: Connections, sql: Mapping[str, bytes]) -> None:
         connection.execute(sql["alone"], schema)
         if not connection.execute(sql["tables"], schema).fetchall():
             connection.execute(sql["schema"])
-            for said in signed(datastore.settings.origin).items():
+            for said in signed(datastore.settings).items():
                 connection.execute(sql["sign"], said)
 
 

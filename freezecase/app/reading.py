@@ -16,8 +16,9 @@ from freezecase.core.evolve import fold, unopened, write
 from freezecase.core.state import CaseState
 from freezecase.errors import NoSuchCase, RecordError, VersionGap
 from freezecase.wire.codec import read_event
+from freezecase.wire.names import BESIDE
 
-__all__ = ["Reader", "Unread", "events_of", "folded_cases", "instant"]
+__all__ = ["Reader", "Unread", "events_of", "folded_cases", "instant", "of_cases"]
 
 
 @attrs.frozen
@@ -135,10 +136,15 @@ def _in_order(case: UUID, rows: Iterable[Loaded]) -> Iterator[Loaded]:
         yield row
 
 
+def of_cases(rows: Iterable[Scanned]) -> Iterator[Scanned]:
+    """Return the rows that are of a case, and pass by what happened beside the cases."""
+    return (row for row in rows if row[4] not in BESIDE)
+
+
 def folded_cases(rows: Iterable[Scanned]) -> Iterator[CaseState]:
     """Fold rows that come case by case, one case at a time, in flat memory."""
     draft, current = None, None
-    for _index, _recorded_at, case, version, name, state in rows:
+    for _index, _recorded_at, case, version, name, state in of_cases(rows):
         if case != current:
             if draft is not None:
                 yield draft.frozen()

@@ -15,7 +15,10 @@ from freezecase.core.actors import Actor
 from freezecase.core.commands import Command
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.ruling import Ruling
+from freezecase.seal.unopened import Withheld
 from freezecase.wire.codec import audit_entry
+from freezecase.wire.enclosing import sections_in
+from freezecase.wire.sealing import filled, placeholders
 from freezecase.wire.shapes import Entry, Source
 
 __all__ = ["Record", "where"]
@@ -82,16 +85,30 @@ class Record:
 
     @classmethod
     def of(cls, case: UUID, row: tuple[int, str, bytes, int, int]) -> "Record":
-        """Return the record in a stored row, read thoroughly."""
+        """Return the record in a stored row, read thoroughly; what is sealed stays withheld."""
         version, name, state, index, recorded_at = row
+        place = where(case, version)
+        entry = audit_entry(name, state, place)
         return cls(
             case=case,
             version=version,
             index=index,
             recorded_at=instant_of(recorded_at),
             name=name,
-            entry=audit_entry(name, state, where(case, version)),
+            entry=_withholding(entry) if sections_in(name, state, place) else entry,
         )
+
+
+def _withholding(entry: Entry) -> Entry:
+    """Return an entry that says of each text that is sealed who may read it."""
+    return filled(
+        entry,
+        {
+            path: Withheld(audience)
+            for audience, texts in placeholders(entry).items()
+            for path in texts
+        },
+    )
 
 
 def where(case: UUID | str, version: int) -> str:

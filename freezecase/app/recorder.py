@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import StoredEvent
 
     from freezecase.app.ledger import Found
-    from freezecase.app.store import Alarms, Head, Loaded
+    from freezecase.app.store import Alarms, Head, Loaded, Settings
     from freezecase.seal.merkle import Hash
 
 __all__ = ["LedgerRecorder"]
@@ -46,6 +46,7 @@ SIGNED = {  # what `store_meta` holds, beside the origin
     "layout": str(LAYOUT),
     "record_format": str(RECORD_FORMAT),
 }
+TEXTS = CLEAR, _ = "clear", "sealed"
 NAMELESS = "freezecase.invalid"  # no host has that name (RFC 2606): whose log it is, nobody said
 PAGE = 2000  # rows a page; more makes no reading faster, and costs memory
 FIRST = -(2**63)  # earlier than any alarm
@@ -71,11 +72,27 @@ def check_format(meta: Mapping[str, str], where: str) -> None:
             f"{where} was made by an older freezecase: its tables have layout {layout}, this one "
             f"works with {LAYOUT}: make a new store, or open it with the freezecase that made it"
         )
+    if written < 1:
+        raise RecordError(f"{where} has lost the format of its records: restore it from a copy")
 
 
-def signed(origin: str | None) -> dict[str, str]:
-    """Return what a new store says of itself: its format, and the name of its log."""
-    return {**SIGNED, "origin": origin or f"{NAMELESS}/{fresh_bytes(16).hex()}"}
+def signed(settings: Settings) -> dict[str, str]:
+    """Return what a new store says of itself: format, name of the log, whether texts are sealed."""
+    origin = settings.origin or f"{NAMELESS}/{fresh_bytes(16).hex()}"
+    return {**SIGNED, "origin": origin, "texts": TEXTS[settings.sealed]}
+
+
+def seals(meta: Mapping[str, str], asked: bool, where: str) -> bool:
+    """Return whether a store seals texts: so it was made, and so it stays."""
+    said = meta.get("texts", "")
+    if said not in TEXTS:
+        raise RecordError(f"{where} has lost whether it seals texts: restore it from a copy")
+    if asked and said == CLEAR:
+        raise StoreError(
+            f"{where} holds texts in the clear, and a key store is of no use to it: make a new "
+            "store with `keys`, and import this one into it"
+        )
+    return said != CLEAR
 
 
 def origin_in(meta: Mapping[str, str], asked: str | None, where: str) -> str:
@@ -163,6 +180,8 @@ class LedgerRecorder(ApplicationRecorder):
     """The database as errors name it, without any password."""
     origin: str
     """The name of the log."""
+    sealed: bool
+    """Whether texts are sealed in it."""
     clock: Callable[[], int] | None
     verifying: bool
     """Whether a case that is read is held against the ledger."""

@@ -36,6 +36,7 @@ from freezecase.app.recorder import (
     openings,
     origin_in,
     parts,
+    seals,
 )
 from freezecase.app.sqlite_board import SQLiteBoard
 from freezecase.app.sqlite_connections import Connections
@@ -68,6 +69,7 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         try:
             meta = opened(self.datastore)
             self.origin = origin_in(meta, settings.origin, self.where)
+            self.sealed = seals(meta, settings.sealed, self.where)
         except BaseException:
             self.close()
             raise
@@ -201,7 +203,14 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
     def cases(self, after: int = 0, limit: int = 1000) -> list[Listed]:
         """Give a page of the list of cases; see `Store.cases`."""
         page = self._fetch(say.CASES, (after, limit))
-        return [Listed(opened, UUID(case), account) for opened, case, account in page]
+        return [Listed(opened, self._listed(case), account) for opened, case, account in page]
+
+    def _listed(self, text: str) -> UUID:
+        """Give the id of a listed case; in another spelling no alarm of it would be found again."""
+        case = UUID(text)
+        if case.hex != text:
+            raise RecordError(f"{self.where} lists `{text}`, which is no spelling of a case")
+        return case
 
     def ringing(
         self, until: int, *, after: tuple[int, UUID] | None = None, limit: int = 1000

@@ -59,7 +59,7 @@ def make(datastore: Connections) -> None:
             for statement in say.TABLES_MADE:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {say.APPLICATION_ID}")
-            meta = signed(datastore.settings.origin)
+            meta = signed(datastore.settings)
             connection.executemany("INSERT INTO store_meta VALUES (?, ?)", meta.items())
 
 

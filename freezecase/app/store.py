@@ -132,6 +132,7 @@ class Settings(NamedTuple):
     clock: Callable[[], int] | None
     origin: str | None
     verify: bool
+    sealed: bool = False
 
 
 class Store(Protocol):
@@ -145,6 +146,8 @@ class Store(Protocol):
     """The database as errors name it, without any password."""
     origin: str
     """The name of the log, which stands in every header and in every checkpoint."""
+    sealed: bool
+    """Whether texts are sealed in it: it was made so, and takes none in the clear."""
 
     def append(
         self,

@@ -21,7 +21,7 @@ import attrs
 from freezecase.app.alarms import waking
 from freezecase.app.asking import SKEW
 from freezecase.app.clock import micros_of
-from freezecase.app.reading import folded_cases
+from freezecase.app.reading import folded_cases, of_cases
 from freezecase.app.store import Scanned, Store
 from freezecase.app.writing import Writer
 from freezecase.core.checked import refuse
@@ -109,7 +109,7 @@ def rebuild_alarms(
     upto, cases = store.size(), 0
     alarms: dict[UUID, int | None] = {}
     failed: dict[UUID, str] = {}
-    for name, rows in groupby(store.scan_cases(), key=itemgetter(2)):
+    for name, rows in groupby(of_cases(store.scan_cases()), key=itemgetter(2)):
         try:
             alarms.update(_alarm(rows, look_after=look_after))
         except RecordError as error:

@@ -19,7 +19,8 @@ from freezecase.app.asking import Asking, anchors_at, anchors_of
 from freezecase.app.clock import Clock, instant_of, micros_of
 from freezecase.app.reading import events_of
 from freezecase.app.record import Record, where
-from freezecase.app.store import Loaded, Row, Store
+from freezecase.app.sealing import IN_THE_CLEAR, Sealer
+from freezecase.app.store import Loaded, Store
 from freezecase.core import commands as do
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.owing import next_due
@@ -37,10 +38,10 @@ from freezecase.errors import (
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.policy import Policy
 from freezecase.policy.turn import CLOCK, Turn, let_time_pass, take_turn
-from freezecase.wire.codec import command_id_of, encode, read_entry
+from freezecase.wire.codec import command_id_of
 from freezecase.wire.shapes import Asked, Entry
 
-__all__ = ["Outcome", "Writer", "entries_of", "rows_of"]
+__all__ = ["Outcome", "Writer", "entries_of"]
 
 ATTEMPTS: Final = 16
 """How often a turn is taken again when others keep writing first."""
@@ -64,6 +65,7 @@ class Writer:
     store: Store
     policies: PolicyBook
     clock: Clock
+    sealer: Sealer = IN_THE_CLEAR
 
     def execute(self, asking: Asking) -> Outcome:
         """Take the turn of a command and append what comes of it."""
@@ -71,7 +73,7 @@ class Writer:
         rows: list[Loaded] = []
         for _attempt in range(ATTEMPTS):
             rows = self._load(asking)
-            earlier = _earlier(asking, rows)
+            earlier = _earlier(asking, rows, self.sealer)
             if earlier is not None:
                 return earlier
             state = fold(events_of(asking.case, rows), unopened(asking.case))
@@ -135,7 +137,7 @@ class Writer:
             return ()
         check_covered(after)
         opened = [(state.id, after.account)] if state.version == 0 else []
-        rows = rows_of(state.id, state.version + 1, entries)
+        rows = self.sealer.rows(state.id, after.account, state.version + 1, entries)
         alarms = {state.id: alarm_of(after)}
         put = self.store.append(rows, now=micros_of(now), opened=opened, alarms=alarms)
         return tuple(
@@ -218,11 +220,6 @@ def entries_of(asking: Asking, turn: Turn, first: int) -> tuple[Entry, ...]:
     )
 
 
-def rows_of(case: UUID, first: int, entries: tuple[Entry, ...]) -> list[Row]:
-    """Return the rows of entries that follow one another from version *first*."""
-    return [Row(case, first + n, *encode(entry)) for n, entry in enumerate(entries)]
-
-
 def _same_person(records: tuple[Record, ...], asking: Asking) -> bool:
     """Say whether the same person asks again; their roles may have changed meanwhile."""
     return records[0].actor.person == asking.actor.person
@@ -235,7 +232,7 @@ def _same_answer(first: Turn, now: Turn) -> bool:
     return now.ruling.allowed and first.decided == now.decided
 
 
-def _earlier(asking: Asking, rows: list[Loaded]) -> Outcome | None:
+def _earlier(asking: Asking, rows: list[Loaded], sealer: Sealer) -> Outcome | None:
     """Return the first answer to a command that the case already holds."""
     mark = str(asking.id).encode()
     turn = [
@@ -246,8 +243,12 @@ def _earlier(asking: Asking, rows: list[Loaded]) -> Outcome | None:
     if not turn:
         return None
     records = tuple(Record.of(asking.case, row) for row in turn)
-    asked = read_entry(*turn[0][1:3], where(asking.case, turn[0][0])).asked
-    if asked is None or asked.command != asking.command or not _same_person(records, asking):
+    asked = records[0].entry.asked
+    if (
+        asked is None
+        or not sealer.says(asking.case, turn[0], asked.command, asking.command)
+        or not _same_person(records, asking)
+    ):
         raise CommandReused(
             f"command id `{asking.id}` already stands for another command on case "
             f"`{asking.case}`: repeat the same command, or take a new id",

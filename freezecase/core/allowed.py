@@ -49,6 +49,7 @@ def prose(limit: int) -> Check:
     return Check(
         f"1 to {limit} characters, not all blank",
         lambda text: len(text) <= limit and not text.isspace() and text,
+        words=True,
     )
 
 
@@ -57,6 +58,7 @@ def line(shortest: int, longest: int) -> Check:
     return Check(
         f"{shortest} to {longest} printable characters",
         lambda text: shortest <= len(text) <= longest and text.isprintable(),
+        words=True,
     )
 
 

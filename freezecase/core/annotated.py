@@ -27,6 +27,8 @@ class Check:
     holds: Callable[[Any], object] = attrs.field(repr=False)
     exact: Exact | None = attrs.field(default=None, repr=False)
     """Optional: turns what a caller may hand in into the stored form."""
+    words: bool = False
+    """Whether what it allows may be words of somebody's own, and not only a form."""
 
 
 def both(checks: list[Check]) -> Callable[[Any], object]:

@@ -13,7 +13,7 @@ from freezecase.core.allowed import SOME, at_least, line
 from freezecase.core.annotated import Check
 from freezecase.core.checked import checked
 from freezecase.core.status import Status
-from freezecase.core.values import Instant, Slug
+from freezecase.core.values import Instant, Plain, Slug
 
 __all__ = [
     "SECOND_SIGNATURE",
@@ -32,7 +32,9 @@ SECOND_SIGNATURE: Final = "second-signature"
 """The kind of obligation that ends once somebody else signs what was ordered alone."""
 
 
-Subject = Annotated[str, line(0, 200)]
+Subject = Annotated[
+    str, line(0, 200), Plain("a name within the case, or the exchange's own reference")
+]
 """What it is about inside the case: a check, a promise, a decision; often nothing more."""
 
 Debtor = Annotated[

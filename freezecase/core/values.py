@@ -45,6 +45,7 @@ __all__ = [
     "Ground",
     "Instant",
     "Person",
+    "Plain",
     "Reason",
     "Scope",
     "Sealed",
@@ -75,6 +76,13 @@ class Sealed:
 
     subject: str
     audience: "Audience"
+
+
+@attrs.frozen
+class Plain:
+    """A mark on a text: why it holds nobody's personal data, whatever words it takes."""
+
+    why: str
 
 
 class Audience(StrEnum):

@@ -19,6 +19,7 @@ from freezecase.core.decide import decide, fits, refusal
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import fold
 from freezecase.core.owing import next_due
+from freezecase.core.personal import masked
 from freezecase.core.resolved import aware
 from freezecase.core.ruling import Fact, Ruling
 from freezecase.core.state import CaseState
@@ -71,7 +72,8 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     Return what comes of *command*, asked by *actor* of the case in *state*.
 
     A refused attempt of staff or system is itself an event, so look at `Turn.ruling.allowed`.
-    Terms of law are counted from *occurred_at*, if it happened earlier than now.
+    Terms of law are counted from *occurred_at*, if it happened earlier than now. Rules are asked
+    without the texts that are sealed: once these are erased, they would answer otherwise.
 
     Raises:
         NotAllowedNow: the case is in no position for it, whoever asks.
@@ -81,12 +83,13 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     missed = () if isinstance(command, LetTimePass) else tuple(let_time_pass(policy, state, now))
     before = missed[-1].after if missed else state
     fits(command, before)
-    ruling = judge(policy, Question(command, before, actor, now, facts or {}))
+    ruling = judge(policy, Question(masked(command), before, actor, now, facts or {}))
     decided = _decided(command, actor, before, ruling)
     after = fold(decided, before) if decided else before
     follows = Owing((), after)
     if _something_happened(command, decided) and after.status is not Status.UNOPENED:
-        follows = owing(policy, before, after, decided, ruling.broken, now, occurred_at or now)
+        seen = tuple(map(masked, decided))
+        follows = owing(policy, before, after, seen, ruling.broken, now, occurred_at or now)
     if follows.calendars:
         ruling = replace(ruling, calendars=follows.calendars)
     return Turn(ruling, decided, follows.events, follows.after, before, missed)

@@ -20,7 +20,7 @@ What is asked of each case:
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
 
@@ -31,7 +31,8 @@ from freezecase.app.store import Scanned, Store
 from freezecase.errors import FreezeCaseError
 from freezecase.replay.finding import Finding, Findings
 from freezecase.replay.ledger import LedgerAudit, is_case
-from freezecase.replay.one_case import CaseAudit, Tally
+from freezecase.replay.one_case import BesideAudit, CaseAudit, Tally
+from freezecase.wire.names import BESIDE
 
 __all__ = ["ReplayReport", "replay"]
 
@@ -104,8 +105,10 @@ def replay(store: Store, *, progress: Progress | None = None, keep: int = KEPT) 
 def _cases(store: Store, findings: Findings, tally: Tally, step: Callable[[], None]) -> None:
     """Read case by case; a case is let go before the next one begins."""
     for case, rows in groupby(_sound_rows(store, findings, step), key=itemgetter(2)):
-        audit = CaseAudit(case, findings, tally)
-        for row in rows:
+        first = next(rows)
+        kind = BesideAudit if first[4] in BESIDE else CaseAudit
+        audit: BesideAudit | CaseAudit = kind(case, findings, tally)
+        for row in chain([first], rows):
             audit.take(row)
         audit.end()
 

@@ -6,7 +6,7 @@ bytes are still read, but whether they were legal, and what they add up to, is n
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,9 +26,11 @@ from freezecase.replay.by_the_book import Reading, by_the_book
 from freezecase.replay.finding import Findings
 from freezecase.views.timeline import policy_of
 from freezecase.wire.codec import audit_entry
+from freezecase.wire.names import BESIDE, EVENTS
 from freezecase.wire.shapes import Asked, Entry
+from freezecase.wire.upcast import UPCASTS
 
-__all__ = ["CaseAudit", "Tally", "reading_of"]
+__all__ = ["BesideAudit", "CaseAudit", "OneStream", "Tally", "reading_of"]
 
 
 @attrs.define
@@ -39,9 +41,64 @@ class Tally:
     cases: int = 0
     unsound: int = 0
     """Cases that could not be read whole."""
+    beside: int = 0
+    """Streams that are no case."""
     kinds: Counter[str] = attrs.field(factory=Counter)
     statuses: Counter[str] = attrs.field(factory=Counter)
     policies: Counter[str] = attrs.field(factory=Counter)
+
+
+class OneStream:
+    """Takes what every stream has: versions one after the other, and records that can be read."""
+
+    def __init__(self, findings: Findings) -> None:
+        """Begin with nothing."""
+        self._findings = findings
+        self._version = self._index = 0
+
+    def follows(self, version: int, index: int, place: str) -> bool:
+        """Say whether this is the next version; note it if not, or if the ledger says otherwise."""
+        expected = self._version + 1
+        if version != expected:
+            said = f"version {version}"
+            self._findings.note("version-gap", place, said, f"version {expected}")
+        if index <= self._index:
+            past = f"an index past {self._index}, that of the version before"
+            self._findings.note("order-broken", place, f"ledger index {index}", past)
+        self._version, self._index = version, index
+        return version == expected
+
+    def read(self, name: str, state: bytes, place: str, known: Collection[str]) -> Entry | None:
+        """Return what a record says, if its name is one of those *known* in such a stream."""
+        if name not in known and name not in UPCASTS:
+            said = str(UnknownName(name, place))
+            self._findings.note("unknown-name", place, said, "a name of the registry")
+            return None
+        try:
+            return audit_entry(name, state, place)
+        except RecordError as error:
+            self._findings.note("unreadable", place, str(error), "the one spelling of a record")
+        return None
+
+
+class BesideAudit:
+    """Takes the records of one stream that is no case: what stands there was ruled by no policy."""
+
+    def __init__(self, stream: str, findings: Findings, tally: Tally) -> None:
+        """Begin with nothing: *stream* is 32 hex digits."""
+        self._id, self._tally, self._stream = UUID(stream), tally, OneStream(findings)
+
+    def take(self, row: Scanned) -> None:
+        """Look at the next record."""
+        index, _recorded_at, _stream, version, name, state = row
+        place = where(self._id, version)
+        self._stream.follows(version, index, place)
+        if self._stream.read(name, state, place, BESIDE) is not None:
+            self._tally.kinds[name.rpartition(".v")[0]] += 1
+
+    def end(self) -> None:
+        """Count the stream."""
+        self._tally.beside += 1
 
 
 class CaseAudit:
@@ -53,7 +110,7 @@ class CaseAudit:
         self._findings, self._tally = findings, tally
         self._state = unopened(self._id)
         self._events: list[CaseEvent] = []
-        self._version = self._index = 0
+        self._stream = OneStream(findings)
         self._sound = True
         self._turn: tuple[int, Entry] | None = None
         self._commands: set[UUID] = set()
@@ -62,8 +119,8 @@ class CaseAudit:
         """Look at the next record."""
         index, recorded_at, _case, version, name, state = row
         place = where(self._id, version)
-        self._follows(version, index, place)
-        entry = self._read(name, state, place)
+        self._sound &= self._stream.follows(version, index, place)
+        entry = self._stream.read(name, state, place, EVENTS)
         if entry is None:
             self._sound = False
             return
@@ -93,25 +150,6 @@ class CaseAudit:
 
     def _note(self, code: str, place: str, said: str, expected: str) -> None:
         self._findings.note(code, place, said, expected)
-
-    def _follows(self, version: int, index: int, place: str) -> None:
-        if version != self._version + 1:
-            said, expected = f"version {version}", f"version {self._version + 1}"
-            self._note("version-gap", place, said, expected)
-            self._sound = False
-        if index <= self._index:
-            expected = f"an index past {self._index}, that of the version before"
-            self._note("order-broken", place, f"ledger index {index}", expected)
-        self._version, self._index = version, index
-
-    def _read(self, name: str, state: bytes, place: str) -> Entry | None:
-        try:
-            return audit_entry(name, state, place)
-        except UnknownName as error:
-            self._note("unknown-name", place, str(error), "a name of the registry")
-        except RecordError as error:
-            self._note("unreadable", place, str(error), "the one spelling of a record")
-        return None
 
     def _count(self, entry: Entry) -> None:
         self._tally.kinds[kind_of(entry.event)] += 1

@@ -20,6 +20,7 @@ import attrs
 
 from freezecase.app.board_store import BoardStore, Line, Snapshot, Standing, Step
 from freezecase.app.clock import instant_of
+from freezecase.app.reading import of_cases
 from freezecase.app.record import Record, where
 from freezecase.app.store import Scanned, Store
 from freezecase.core.evolve import fold, unopened
@@ -108,7 +109,7 @@ def _touched(store: Store, after: int, until: int) -> Iterator[CaseRead]:
     A case that begins there is not read again: all its records are at hand.
     """
     found: dict[str, list[Scanned]] = {}
-    for raw in store.scan(after, until):
+    for raw in of_cases(store.scan(after, until)):
         found.setdefault(raw[2], []).append(raw)
     for name, rows in found.items():
         case, first = UUID(name), rows[0][3]
@@ -268,6 +269,6 @@ def _lines(
 
 def _all_cases(store: Store, upto: int) -> Iterator[CaseRead]:
     """Yield every case as it stood at an index, one after the other, each record read once."""
-    then = (raw for raw in store.scan_cases() if raw[0] <= upto)
+    then = (raw for raw in of_cases(store.scan_cases()) if raw[0] <= upto)
     for name, rows in groupby(then, key=itemgetter(2)):
         yield read_case(UUID(name), rows)

@@ -19,8 +19,11 @@ from msgspec import UNSET
 
 from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent, ObligationOpened
+from freezecase.core.personal import classified
+from freezecase.core.streams import StreamEvent
 from freezecase.errors import Unreadable
-from freezecase.wire.names import command_named, event_named
+from freezecase.wire.enclosing import BROKEN, surrounding
+from freezecase.wire.names import NAMES, command_named, event_named
 from freezecase.wire.owed import quickly_opened
 from freezecase.wire.shapes import (
     Asked,
@@ -37,8 +40,6 @@ from freezecase.wire.upcast import UPCASTS, upcast
 __all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
 
 _OPENED: Final = STORED_AS[ObligationOpened]
-_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What bad bytes make the engine raise. Invalid UTF-8 is not a `MsgspecError`."""
 
 
 def _as_dict(value: object) -> object:
@@ -64,7 +65,7 @@ def encode(entry: Entry) -> tuple[str, bytes]:
         occurred_at=entry.occurred_at,
         source=UNSET if entry.source is None else entry.source,
     )
-    return STORED_AS[kind], _encode(state(d=shaped))
+    return NAMES[kind], _encode(state(d=shaped))
 
 
 def read_event(name: str, state: bytes, where: str = "an unnamed place") -> CaseEvent:
@@ -101,13 +102,16 @@ def read_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entr
 def audit_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
     """Return what the bytes say, or raise `Unreadable` if they are not its one spelling."""
     entry = read_entry(name, state, where)
-    if encode(entry) != (name, state):  # old, or not as it was written
+    if encode(entry) == (name, state):
+        return entry
+    public, _ = surrounding(name, state, where)
+    if encode(entry) != (name, public):  # old, or not as it was written
         try:
-            spelt = _spelt_then(entry, name, state)
-        except _BROKEN as error:  # in what the reader read past
+            spelt = _spelt_then(entry, name, public)
+        except BROKEN as error:  # in what the reader read past
             raise Unreadable(name, where, _why(error)) from None
-        if spelt != state:
-            raise Unreadable(name, where, misspelt(state, spelt))
+        if spelt != public:
+            raise Unreadable(name, where, misspelt(public, spelt))
     return entry
 
 
@@ -134,7 +138,7 @@ def _asked(shape: AskedShape, where: str) -> Asked:
             _name, command = _made_new(shape.name, data, command_named, where)
         else:
             command = _COMMANDS.of(shape.name, where)(shape.command)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Unreadable(shape.name, where, _why(error)) from None
     return Asked(command=command, ruling=shape.ruling)
 
@@ -174,7 +178,7 @@ def _read_with(decoders: "_Decoders", name: str, state: bytes, where: str) -> An
     try:
         now, state = _current(name, state, where) if name in UPCASTS else (name, state)
         return decoders.of(now, where)(state).d
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Unreadable(name, where, _why(error)) from None
 
 
@@ -192,6 +196,7 @@ class _Decoders:
         made = self._made.get(name)
         if made is None:
             kind = self._kind(name, where)
+            classified(kind)
             refuse_misread(kind)
             made = self._made[name] = msgspec.json.Decoder(self._shape(kind)).decode
         return made
@@ -200,13 +205,14 @@ class _Decoders:
 _QUICK: Final = _Decoders(event_named, quick_shape)
 _FULL: Final = _Decoders(event_named, full_shape)
 _COMMANDS: Final = _Decoders(command_named, lambda kind: kind)
-_SHAPES: Final[dict[type[CaseEvent], tuple[Any, Any]]] = {}
+_SHAPES: Final[dict[type[CaseEvent | StreamEvent], tuple[Any, Any]]] = {}
 
 
-def _full_types(kind: type[CaseEvent]) -> tuple[Any, Any]:
+def _full_types(kind: type[CaseEvent | StreamEvent]) -> tuple[Any, Any]:
     """Return the classes of a record's whole and of its public part, for writing."""
     made = _SHAPES.get(kind)
     if made is None:
+        classified(kind)
         state = full_shape(kind)
         made = _SHAPES[kind] = (state, state.__annotations__["d"])
     return made

@@ -9,11 +9,14 @@ How the bytes of one record are laid out.
     "command_id": "...",
     "event": {...},           the event, whose stored name stands in the row
     "occurred_at": "...",     when it happened, as claimed
-    "source": {...}}}         where it was imported from
+    "source": {...}},         where it was imported from
+ "s": [{...}],                sealed sections: the texts that stand in `d` as a placeholder
+ "z": "..."}                  salt: 16 random bytes, so that a record that was removed cannot be
+                              guessed from its hash
 ```
 
-Beside `d` there is room for sealed sections and a salt. Case, version, ledger index, name and the
-instant of recording are not in these bytes: they stand in the row.
+Case, version, ledger index, name and the instant of recording are not in these bytes: they stand
+in the row, and in its header.
 
 Keys are in order, and absent when there is nothing to say: one record has one spelling.
 """
@@ -34,7 +37,17 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.ruling import Ruling
 from freezecase.core.values import Digest, Instant
 
-__all__ = ["Asked", "AskedShape", "AskedWhole", "Entry", "Source", "full_shape", "quick_shape"]
+__all__ = [
+    "Asked",
+    "AskedShape",
+    "AskedWhole",
+    "Enclosed",
+    "Entry",
+    "SectionShape",
+    "Source",
+    "full_shape",
+    "quick_shape",
+]
 
 _Line: TypeAlias = Annotated[str, line(1, 200)]
 
@@ -62,7 +75,7 @@ class Asked:
 class Entry:
     """Everything that the bytes of one record say."""
 
-    event: CaseEvent
+    event: CaseEvent | Any
     actor: Actor
     occurred_at: Instant
     command_id: UUID
@@ -97,9 +110,10 @@ _SHAPE: Final[dict[str, Any]] = {
 }
 
 
-def full_shape(kind: type[CaseEvent]) -> type[Struct]:
+def full_shape(kind: type[Any]) -> type[Struct]:
     """Return the shape of a record that holds an event of *kind*, with every part decoded."""
     return _state(
+        Raw,
         ("actor", Actor),
         ("asked", AskedShape | UnsetType, UNSET),
         ("cause", _Cause | UnsetType, UNSET),
@@ -110,9 +124,10 @@ def full_shape(kind: type[CaseEvent]) -> type[Struct]:
     )
 
 
-def quick_shape(kind: type[CaseEvent]) -> type[Struct]:
+def quick_shape(kind: type[Any]) -> type[Struct]:
     """Return the shape that decodes the event alone: what folding reads, for every record."""
     return _state(
+        Raw,
         ("actor", Raw),
         ("asked", Raw | UnsetType, UNSET),
         ("cause", _Cause | UnsetType, UNSET),
@@ -123,9 +138,28 @@ def quick_shape(kind: type[CaseEvent]) -> type[Struct]:
     )
 
 
-def _state(*public: Any) -> type[Struct]:
+def _state(sections: Any, *public: Any) -> type[Struct]:
     inner = msgspec.defstruct("Public", public, **_SHAPE)
-    return msgspec.defstruct("State", [("d", inner)], **_SHAPE)
+    around = [("d", inner), ("s", sections | UnsetType, UNSET), ("z", Raw | UnsetType, UNSET)]
+    return msgspec.defstruct("State", around, **_SHAPE)
+
+
+class SectionShape(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A sealed section as it is laid out: audience, ciphertext, key, its commitment, nonce."""
+
+    a: str
+    ct: str
+    k: str
+    kc: str
+    n: str
+
+
+class Enclosed(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A record as far as its public part, which is left as it stands: what surrounds it."""
+
+    d: Raw
+    s: tuple[SectionShape, ...] | UnsetType = UNSET
+    z: Annotated[str, Meta(pattern=r"^[0-9A-Za-z+/]{21}[AQgw]==$")] | UnsetType = UNSET
 
 
 def refuse_misread(kind: type[Any]) -> None:

@@ -18,6 +18,7 @@ from freezecase import commands as do
 from freezecase.testing.contracts import StoryClock
 from freezecase.testing.contracts.stage import BEGIN
 from tests.app.books import ENGINE, alarms, decided, expected_alarms, freeze_batch, url_of
+from tests.app.salted import unsalted
 from tests.house.source import ROOT
 
 CASES = 24
@@ -40,7 +41,7 @@ def schedulers(url: str, count: int) -> list[subprocess.Popen[str]]:
 
 def rows(book: Casebook) -> list[tuple[Any, ...]]:
     """Every row of the ledger but when it was written."""
-    return [(row[0], *row[2:]) for row in book.store.scan()]
+    return unsalted((row[0], *row[2:]) for row in book.store.scan())
 
 
 def undisturbed(size: int) -> list[tuple[Any, ...]]:

@@ -10,7 +10,8 @@ from freezecase import Actor, Casebook, PolicyForbids
 from freezecase import commands as do
 from freezecase.app import writing
 from freezecase.app.asking import Asking
-from freezecase.app.writing import entries_of, rows_of
+from freezecase.app.sealing import IN_THE_CLEAR
+from freezecase.app.writing import entries_of
 from freezecase.core.evolve import fold, unopened
 from freezecase.errors import CommandReused, Conflict, InvalidValue, NotCovered
 from freezecase.policy.standard import standard
@@ -19,6 +20,7 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked
 from tests.app.books import ANA, ENGINE, OWNER, ROB, decided, freeze, opened
+from tests.app.salted import unsalted
 from tests.core.samples import LATER, NOW
 
 CASE = UUID(int=1)
@@ -64,9 +66,9 @@ def test_the_first_record_of_a_turn_carries_the_question() -> None:
     assert (first.asked, first.cause) == (Asked(command=command, ruling=turn.ruling), None)
     assert {(one.asked, one.cause) for one in rest} == {(None, 5)}
     assert {one.command_id for one in entries} == {CASE}
-    rows = rows_of(CASE, 5, entries)
+    rows = IN_THE_CLEAR.rows(CASE, "acct-1", 5, entries)
     assert [(row.case, row.version) for row in rows] == [(CASE, 5 + n) for n in range(len(entries))]
-    assert [(row.name, row.state) for row in rows] == [encode(one) for one in entries]
+    assert unsalted((row.name, row.state) for row in rows) == [encode(one) for one in entries]
 
 
 def test_a_refused_freeze_opens_nothing(book: Casebook) -> None:

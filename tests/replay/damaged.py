@@ -12,8 +12,9 @@ import attrs
 from freezecase.app.asking import Asking
 from freezecase.app.clock import micros_of
 from freezecase.app.opening import open_store
+from freezecase.app.sealing import IN_THE_CLEAR
 from freezecase.app.store import Store
-from freezecase.app.writing import entries_of, rows_of
+from freezecase.app.writing import entries_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.checked import replace
@@ -88,8 +89,9 @@ class _Plainly:
         asking = Asking(command=command, actor=by, id=fresh, now=now, occurred_at=now, facts={})
         state = self.states.get(asking.case, unopened(asking.case))
         turn = take_turn(standard(), state, command, by, now)
-        rows = rows_of(
+        rows = IN_THE_CLEAR.rows(
             state.id,
+            turn.after.account,
             state.version + 1,
             entries_of(asking, attrs.evolve(turn, owed=()), state.version + 1),
         )

@@ -19,7 +19,9 @@ from freezecase.app.intake.passage import Passage
 from freezecase.app.intake.report import ImportReport
 from freezecase.app.intake.source import Log, Progress, opened
 from freezecase.app.intake.spec import Mapping
+from freezecase.app.sealing import Sealer
 from freezecase.app.store import Store
+from freezecase.seal.keys import KeyStore
 from freezecase.wire.stencil import Stencil
 
 __all__ = ["import_log"]
@@ -36,6 +38,7 @@ def import_log(
     strict: bool,
     clock: Clock,
     look_after: bool = False,
+    keys: KeyStore | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """
@@ -53,6 +56,7 @@ def import_log(
             owes it. If not, they stay as quiet as they came until somebody works on them: nobody
             is called to a matter of ten years ago. Cases that are worked on here stay looked after
             in either case.
+        keys: what texts are sealed with, if the store seals them.
         progress: told (rows done, rows in all or `None` while unknown) in bounded steps.
 
     Raises:
@@ -61,24 +65,27 @@ def import_log(
         ImportFailed: the log cannot be read.
         Conflict: somebody wrote to one of the cases meanwhile; import again.
         StoreError: the store cannot be written; what was written stays, import again.
+        SealError: a row holds a text, and the store that seals texts was given no *keys*.
 
     """
-    tell = progress or _quiet
+    tell, sealer = progress or _quiet, Sealer(keys, store.sealed)
     # A rehearsal must meet the rows of a case together even where the mapping is wrong about it.
     sort = strict or not mapping.together
     with opened(mapping, Path(path), sort=sort, progress=tell) as log:
         if strict:
-            rehearsal = _passage(store, log, clock, write=False, look_after=False)
+            rehearsal = _passage(store, log, clock, sealer, write=False, look_after=False)
             _go(rehearsal, log, tell)
             rehearsal.refuse()
-        passage = _passage(store, log, clock, write=True, look_after=look_after)
+        passage = _passage(store, log, clock, sealer, write=True, look_after=look_after)
         _go(passage, log, tell)
         return passage.report()
 
 
-def _passage(store: Store, log: Log, clock: Clock, *, write: bool, look_after: bool) -> Passage:
+def _passage(
+    store: Store, log: Log, clock: Clock, sealer: Sealer, *, write: bool, look_after: bool
+) -> Passage:
     stencil = Stencil(log.mapping.name)
-    output = Output(store, stencil, clock, write=write)
+    output = Output(store, stencil, clock, sealer=sealer, write=write)
     return Passage(store, log, stencil, clock.now(), output, look_after=look_after)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from freezecase.app.alarms import waking
 from freezecase.app.clock import Clock, micros_of
 from freezecase.app.intake.maker import Happened
+from freezecase.app.sealing import Sealer
 from freezecase.app.store import Appended, Row, Store
 from freezecase.core.draft import Draft
 from freezecase.wire.stencil import Stencil
@@ -24,8 +25,11 @@ class Output:
     the next is made; there are never more than these two in memory.
     """
 
-    def __init__(self, store: Store, stencil: Stencil, clock: Clock, *, write: bool) -> None:
+    def __init__(
+        self, store: Store, stencil: Stencil, clock: Clock, *, sealer: Sealer, write: bool
+    ) -> None:
         """Write to *store*, or, for a rehearsal, nowhere."""
+        self._sealer = sealer
         self.events = self.opened = 0
         self._store, self._clock, self._writes = store, clock, write
         self._stencil = stencil
@@ -45,8 +49,9 @@ class Output:
                 self.opened += 1
                 self._opened.append((case, account))
             if self._writes:
-                name, state = self._stencil.record(event, actor, at, command, source)
-                self._rows.append(Row(case, version, name, state))
+                public, texts = self._sealer.taken_out(event)
+                row = Row(case, version, *self._stencil.record(public, actor, at, command, source))
+                self._rows.append(self._sealer.enclosed(row, account, texts))
                 if looked_after:
                     self._looked_after[case] = draft
 
