@@ -249,7 +249,7 @@ class Casebook:
     def customer_view(self, case: UUID, *, figures: Portfolio | None = None) -> CustomerView:
         """Return what the owner of the account may see; with *figures*, what times to expect."""
         expected = () if figures is None else expected_times(figures)
-        return read_customer_view(self.store, case, expected=expected)
+        return read_customer_view(self, case, expected=expected)
 
     def account(self, account: str) -> AccountView:
         """Return what an account cannot do, over all its open cases at once, and the revision."""

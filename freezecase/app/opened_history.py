@@ -15,21 +15,29 @@ from freezecase.seal.sections import Place, Section
 from freezecase.wire.enclosing import sections_in
 from freezecase.wire.sealing import filled, placeholders
 
-__all__ = ["opened_for"]
+__all__ = ["Book", "opened_for"]
 
 
-class _Book(Protocol):
+class Book(Protocol):
     """What has the records, the keys and the time."""
 
     @property
-    def store(self) -> Store: ...
+    def store(self) -> Store:
+        """Where the records are."""
+        ...
+
     @property
-    def keys(self) -> KeyStore | None: ...
+    def keys(self) -> KeyStore | None:
+        """What opens what is sealed."""
+        ...
+
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> Clock:
+        """When it is read."""
+        ...
 
 
-def opened_for(book: _Book, history: Sequence[Record], reader: Cleared) -> tuple[Record, ...]:
+def opened_for(book: Book, history: Sequence[Record], reader: Cleared) -> tuple[Record, ...]:
     """
     Return records with the texts that *reader* may read; it is on record before it returns.
 

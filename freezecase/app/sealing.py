@@ -127,7 +127,7 @@ class Sealer:
             section = Section.read(spelt)
             key = None if self.keys is None else self.keys.find(section.key)
             if not isinstance(key, SubjectKey):
-                return stored == masked(asked)
+                return masked(stored) == masked(asked)
             opened = section_key(key.secret, place, section.audience)
             texts |= open_section(opened, section, place)
         return with_texts(stored, in_command(texts)) == asked

@@ -9,11 +9,13 @@ notice, by a time.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 from uuid import UUID, uuid5
 
 import attrs
 
+from freezecase.app.opened_history import opened_for
+from freezecase.app.openings import Cleared
 from freezecase.app.reading import instant
 from freezecase.app.record import Record
 from freezecase.casebook import Casebook
@@ -26,17 +28,21 @@ from freezecase.core.commands import Command
 from freezecase.core.pending import pending
 from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
-from freezecase.core.values import Channel, Stated
+from freezecase.core.values import Audience, Channel, Stated
 from freezecase.deliver.backoff import Backoff
 from freezecase.deliver.ports import Arrival, Message, Notifier
 from freezecase.deliver.saying import case_and_policy, owe
 from freezecase.deliver.visit import in_words
 from freezecase.errors import Undeliverable
 from freezecase.policy.turn import take_turn
+from freezecase.seal.unopened import Withheld
 
 __all__ = ["COURIER", "REACH_CUSTOMER", "Carried", "Courier", "Errand", "Stage", "Wording"]
 
 COURIER: Final = Actor.system("courier")
+_SENDER: Final = Cleared(
+    actor=COURIER, audiences=frozenset({Audience.CUSTOMER}), purpose="sending-again"
+)
 """Who says on record that a notice was sent, that it arrived, and that it did not."""
 REACH_CUSTOMER: Final = "reach-customer"
 """What the exchange owes once no channel took a notice; its subject is the notice."""
@@ -175,7 +181,7 @@ class Courier:
     def _try(self, errand: Errand, channel: Channel, trail: _Trail, now: datetime) -> Carried:
         """Hand it to a channel, and put on record what came of it."""
         state, policy = case_and_policy(self.book, errand.case, now)
-        wording = _wording(errand, channel, trail)
+        wording = self._wording(errand, channel, trail)
         command = _command(errand, channel, wording, state)
         if trail.sent is None:  # asked before, for nobody can call back what was sent
             turn = take_turn(policy, state, command, COURIER, now, errand.facts)
@@ -202,6 +208,17 @@ class Courier:
         there = do.ConfirmDelivery(errand.case, notice=errand.notice, channel=channel)
         self._say(errand, "arrived", channel, there)
         return Carried(stage=Stage.ARRIVED, channel=channel)
+
+    def _wording(self, errand: Errand, channel: Channel, trail: _Trail) -> Wording:
+        """Return what the notice says; once it was sent, in the words that are on record."""
+        sent = trail.sent
+        if sent is None:
+            return errand.wording(channel)
+        if isinstance(sent.text, Withheld):
+            history = reversed(self.book.history(errand.case))
+            record = next(one for one in history if one.event == sent)
+            sent = cast("e.NoticeSent", opened_for(self.book, [record], _SENDER)[0].event)
+        return Wording(text=sent.text or "", language=sent.language)
 
     def _failed(
         self, errand: Errand, channel: Channel, trail: _Trail, error: Exception, now: datetime
@@ -235,14 +252,6 @@ class Courier:
     def _say(self, errand: Errand, what: str, channel: Channel, command: Command) -> None:
         id = errand.part(what, channel)
         self.book.execute(command, by=COURIER, id=id, facts=errand.facts)
-
-
-def _wording(errand: Errand, channel: Channel, trail: _Trail) -> Wording:
-    """Return what the notice says; once it was sent, in the words that are on record."""
-    sent = trail.sent
-    return (
-        Wording(text=sent.text or "", language=sent.language) if sent else errand.wording(channel)
-    )
 
 
 def _command(errand: Errand, channel: Channel, wording: Wording, state: CaseState) -> do.SendNotice:

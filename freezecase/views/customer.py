@@ -1,7 +1,8 @@
 """
 What the owner of an account may see of a case: what we need, what we owe, how to appeal.
 
-Only what the customer is cleared to read goes in: no staff reasons, no names, no rules.
+Only what the customer is cleared to read goes in: no staff reasons, no names, no rules; and no
+number that has gaps, such as a version or an index, for a gap would say that something is there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,10 +13,12 @@ from uuid import UUID
 
 import attrs
 
+from freezecase.app.opened_history import Book, opened_for
+from freezecase.app.openings import Cleared
 from freezecase.app.reading import Reader
 from freezecase.app.record import Record
-from freezecase.app.store import Store
 from freezecase.core import events as e
+from freezecase.core.actors import Actor
 from freezecase.core.appeals import AppealLevel
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.moves import MOVES
@@ -23,9 +26,10 @@ from freezecase.core.obligations import Obligation
 from freezecase.core.pending import covering, pending
 from freezecase.core.state import CaseState, CheckStage
 from freezecase.core.status import Status
-from freezecase.core.values import Capability, Ground
+from freezecase.core.values import Audience, Capability, Ground
 from freezecase.policy.standard.clocks import APPEAL_WINDOW
 from freezecase.policy.standard.serving import CONDUCT
+from freezecase.seal.unopened import Withheld
 from freezecase.views.disclosure import knows_ground
 from freezecase.views.expecting import Expected
 
@@ -73,10 +77,9 @@ class CustomerView:
     we_owe: tuple[Owed, ...]
     """What is due first comes first."""
     can_appeal: bool
+    """Whether `FileAppeal` may be asked; it contests what was decided last."""
     appeal_by: datetime | None
     """The last moment to appeal, if there is one."""
-    contests: int
-    """The decision an appeal would contest; pass it to `FileAppeal`."""
     appeal_goes_to: AppealLevel | None
     appeal_open: bool
     can_ask_human: bool
@@ -109,7 +112,6 @@ def customer_view(
         we_owe=tuple(sorted(_owed(case), key=attrgetter("due", "what", "about"))),
         can_appeal=can_appeal,
         appeal_by=window.due if can_appeal and window else None,
-        contests=case.decision,
         appeal_goes_to=case.next_level,
         appeal_open=case.appeal is not None,
         can_ask_human=_takes(case, e.HumanRequested),
@@ -120,12 +122,35 @@ def customer_view(
 
 
 def read_customer_view(
-    store: Store, case: UUID, *, expected: Iterable[Expected] = ()
+    book: Book, case: UUID, *, expected: Iterable[Expected] = ()
 ) -> CustomerView:
-    """Return what the owner of the account may see of a case in a store, read thoroughly."""
-    history = Reader(store).history(case)
-    events = (record.event for record in history)
-    return customer_view(fold(events, unopened(history[0].case)), history, expected=expected)
+    """
+    Return what the owner of the account may see of a case in a book, read thoroughly.
+
+    What they are told is opened for them where it is sealed; that they read it is on record.
+    """
+    history = Reader(book.store).history(case)
+    state = fold((record.event for record in history), unopened(history[0].case))
+    told = _remedies(state, history) if book.keys is not None else ()
+    owner = Cleared(
+        actor=Actor.customer(state.account),
+        audiences=frozenset({Audience.CUSTOMER}),
+        purpose="customer-view",
+    )
+    said = {record.version: record for record in opened_for(book, told, owner)}
+    shown = [said.get(record.version, record) for record in history]
+    return customer_view(state, shown, expected=expected)
+
+
+def _remedies(case: CaseState, history: Sequence[Record]) -> list[Record]:
+    """Return the records that say how to pass a check that is failed now."""
+    return [
+        record
+        for record in history
+        if isinstance(record.event, e.CheckFailed)
+        and isinstance(record.event.remedy, Withheld)
+        and case.checks[record.event.check].stage is CheckStage.FAILED
+    ]
 
 
 def _can_appeal(case: CaseState) -> bool:

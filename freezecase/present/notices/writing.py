@@ -11,6 +11,7 @@ from freezecase.present.notices.finding import Finding
 from freezecase.present.notices.language import offset
 from freezecase.present.notices.messages import MESSAGES, TIMES
 from freezecase.present.notices.told import Due
+from freezecase.seal.unopened import Erased, Withheld
 
 __all__ = ["Insert", "Pen"]
 
@@ -50,6 +51,10 @@ class Pen:
             said = f"`{{{name}}}` of `{message}` is filled by something that nobody owes"
             found = Finding("time-nobody-owes", f"`{self._catalogue.language}`", said)
             raise BadNotice(f"a notice states a time: {found}", findings=(found,))
+        if isinstance(insert, Withheld | Erased):
+            said = f"`{{{name}}}` of `{message}` is sealed for whoever reads it here"
+            found = Finding("text-not-opened", f"`{self._catalogue.language}`", said)
+            raise BadNotice(f"a notice says what nobody opened: {found}", findings=(found,))
         if isinstance(insert, Due):
             self.stated.append(insert)
             return self._time(insert.at)
