@@ -212,4 +212,5 @@ class _Spelling:
         """Seal the one text of a batch for each account, in the first record, and salt them all."""
         if row.version == 1 and self._texts:
             return self._sealer.enclosed(row, account, self._texts)
-        return row._replace(state=self._sealer.salted(row.state))
+        case, version, name, state = row
+        return Row(case, version, name, self._sealer.salted(state))

@@ -122,21 +122,29 @@ def grown(
     last: dict[UUID, tuple[int, Hash]] = {}
     headers: list[bytes] = []
     leaves: list[Hash] = []
+    current, stream, newest, leaf = None, b"", 0, None
     for index, (case, version, name, state) in enumerate(rows, end.size + 1):
+        if case is not current:  # the records of a case mostly come together
+            if current is not None and leaf is not None:
+                last[current] = newest, leaf
+            leaf = last[case][1] if case in last else before.get(case)
+            current, stream = case, str(case).encode()
         header = header_of(
             origin=named,
             index=index,
-            stream=str(case).encode(),
+            stream=stream,
             version=version,
             name=name,
             recorded_at=recorded_at,
             state=state,
-            previous=last[case][1] if case in last else before.get(case),
+            previous=leaf,
         )
         leaf = leaf_hash(header)
         headers.append(header)
         leaves.append(leaf)
-        last[case] = version, leaf
+        newest = version
+    if current is not None and leaf is not None:
+        last[current] = newest, leaf
     nodes: list[Node] = []
     frontier = end.frontier.adding(leaves, nodes)
     return Grown(End(end.size + len(rows), recorded_at, frontier), headers, nodes, last)

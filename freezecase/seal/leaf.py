@@ -17,7 +17,7 @@ The keys stand in this order, without blanks, as RFC 8785 spells them.
 
 import re
 from base64 import b64decode, b64encode
-from binascii import b2a_base64
+from binascii import b2a_base64 as _base64
 from hashlib import sha256
 from typing import Final, Self
 from uuid import UUID
@@ -86,10 +86,10 @@ def header_of(
     """
     return _SPELT % (
         stream,
-        b2a_base64(sha256(state).digest(), newline=False),
+        _base64(sha256(state).digest(), newline=False),
         index,
         origin,
-        b2a_base64(previous, newline=False) if previous else b"",
+        _base64(previous, newline=False) if previous else b"",
         name.encode(),
         recorded_at,
         version,

@@ -23,6 +23,7 @@ from tests.benchmarks.peer import PeerBook, PeerCase, facts, keep, play, postgre
 
 Named = list[tuple[str, Any]]
 ALARM = micros_of(MONDAY)
+HEADER = bytes(250)  # about as long as one is
 
 
 @attrs.frozen(kw_only=True)
@@ -243,7 +244,7 @@ def _bulk(bench: Bench, book: Casebook) -> Row:
         units=6000,
         rounds=5,
         goal=2.5,
-        note="floor: the same rows in the same tables, ids ready",
+        note="floor: the same rows in the same tables, ids and headers ready",
     )
     theirs = compare("", floor=floor, ours=peer, units=300, rounds=3)
     return attrs.evolve(row, peer=theirs.ours, over_peer=row.ours / theirs.ours)
@@ -269,6 +270,7 @@ def _bare_bulk(
         f"CREATE TABLE bulk_cases (idx BIGINT PRIMARY KEY, case_id {kinds[0]} UNIQUE, "
         "account TEXT, alarm BIGINT)"
     )
+    connection.execute(f"CREATE TABLE bulk_leaves (idx BIGINT PRIMARY KEY, header {kinds[1]})")
     connection.execute("CREATE INDEX bulk_accounts ON bulk_cases (account, idx)")
     connection.execute("CREATE INDEX bulk_alarms ON bulk_cases (alarm, case_id)")
 
@@ -286,6 +288,10 @@ def _bare_bulk(
             "INSERT INTO bulk_cases VALUES (?, ?, ?, ?)",
             [(numbers[0], case.hex, account, ALARM) for numbers, case, account in rows],
         )
+        connection.executemany(
+            "INSERT INTO bulk_leaves VALUES (?, ?)",
+            [(number, HEADER) for numbers, _case, _account in rows for number in numbers],
+        )
         connection.execute("COMMIT")
 
     def by_copy(rows: list[Any]) -> None:
@@ -297,6 +303,10 @@ def _bare_bulk(
             with cursor.copy("COPY bulk_cases FROM STDIN") as copy:
                 for numbers, case, account in rows:
                     copy.write_row((numbers[0], case, account, ALARM))
+            with cursor.copy("COPY bulk_leaves FROM STDIN") as copy:
+                for numbers, _case, _account in rows:
+                    for number in numbers:
+                        copy.write_row((number, HEADER))
 
     return by_executemany if bench.mark == "?" else by_copy
 
