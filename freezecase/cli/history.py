@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from freezecase.app.openings import Cleared
 from freezecase.app.record import Record
 from freezecase.casebook import Casebook
 from freezecase.cli.columns import columns, timeline_lines
@@ -21,7 +22,9 @@ from freezecase.cli.common import (
     print_json,
     say_read,
 )
+from freezecase.cli.unsealing import opening, sealed_options
 from freezecase.core.values import Audience
+from freezecase.views.telling import may_read
 from freezecase.views.timeline import policy_of, timeline
 
 __all__ = ["command"]
@@ -44,13 +47,37 @@ __all__ = ["command"]
 )
 @click.option("--rules", is_flag=True, help="Say how each command was ruled.")
 @click.option("--owed", is_flag=True, help="Tell each obligation that opened or was met, too.")
-def command(case: str, db: str, **options: Any) -> int:
-    """Tell CASE in sentences: a case id, or an account id, which may have several cases."""
-    with Casebook.open(db, create=False) as book:
+@sealed_options
+def command(
+    case: str,
+    db: str,
+    *,
+    keys: str | None,
+    kek: str | None,
+    by: str | None,
+    purpose: str | None,
+    **options: Any,
+) -> int:
+    """
+    Tell CASE in sentences: a case id, or an account id, which may have several cases.
+
+    What is sealed is told to whoever gives --keys, --kek, --by and --purpose, and that it was read
+    is on record; to anybody else it is withheld.
+    """
+    cleared = _cleared_for(Audience(options["reader"]))
+    with (
+        opening(cleared, keys=keys, kek=kek, by=by, purpose=purpose) as unsealing,
+        Casebook.open(db, create=False, keys=unsealing.keys) as book,
+    ):
         found = cases_named(book.store, case)
         if len(found) > 1:
             return _list(book, case, found, as_json=options["as_json"])
-        return _tell(book, found[0], **options)
+        return _tell(book, found[0], unsealing.reader, **options)
+
+
+def _cleared_for(reader: Audience) -> list[str]:
+    """Return the audiences whose texts a reader is told: their own, and the wider ones."""
+    return [one.value for one in Audience if may_read(reader, one)]
 
 
 def _list(book: Casebook, account: str, found: list[UUID], *, as_json: bool) -> int:
@@ -72,6 +99,7 @@ def _list(book: Casebook, account: str, found: list[UUID], *, as_json: bool) -> 
 def _tell(
     book: Casebook,
     case: UUID,
+    cleared: Cleared | None,
     *,
     at: datetime | None,
     version: int | None,
@@ -82,7 +110,7 @@ def _tell(
 ) -> int:
     records = [
         record
-        for record in book.history(case)
+        for record in book.history(case, cleared)
         if (version is None or record.version <= version)
         and (at is None or record.recorded_at <= at)
     ]

@@ -1,14 +1,21 @@
 """`freezecase history`: one case, in words or as data, as one reader may know it."""
 
+from pathlib import Path
 from uuid import UUID
 
 import attrs
 import pytest
 
+from freezecase.app.clock import fresh_bytes
+from freezecase.app.key_store import open_key_store
+from freezecase.app.opening import open_store
+from freezecase.app.openings import openings_of
 from freezecase.casebook import Casebook
 from freezecase.cli.stories import MIA, STORIES, Stage, StoryClock
 from freezecase.core import commands as do
-from freezecase.core.values import Channel
+from freezecase.core.actors import Actor
+from freezecase.core.values import Channel, Ground, Scope
+from freezecase.seal.keys import FileKek
 from tests.cli.conftest import Run
 
 TAKE_OVER = "7e9a95d3-0e4c-5115-9a71-ce4be1601cf0"
@@ -159,3 +166,30 @@ def test_what_happened_earlier_than_it_was_recorded_says_so(run: Run, tmp_path: 
 
     assert last.startswith("33  2026-03-04 09:50")
     assert "by letter (recorded 2026-03-09 09:50)" in last
+
+
+def test_what_is_sealed_is_told_to_whoever_says_who_they_are(run: Run, tmp_path: Path) -> None:
+    """And that it was read is on record; without keys it is withheld."""
+    kek, keys, db = tmp_path / "kek", f"sqlite:///{tmp_path}/keys.db", f"sqlite:///{tmp_path}/a.db"
+    with (
+        open_key_store(keys, FileKek.make(kek, fresh_bytes(32))) as store,
+        Casebook.open(db, keys=store) as book,
+    ):
+        freeze = do.ImposeFreeze(
+            account="acct-1",
+            ground=Ground.LEGAL_ORDER,
+            scope=Scope.withdrawals(),
+            reason="order 7/26",
+        )
+        case = book.execute(freeze, by=Actor.system("risk-engine")).case.id
+    assert "[withheld]" in run("history", "acct-1", "--db", db).out
+
+    options = ("--keys", keys, "--kek", str(kek), "--by", "staff:ana", "--purpose", "review")
+    told = run("history", "acct-1", "--db", db, *options)
+    assert (told.code, "a new phone" in told.out) == (0, True)
+    with open_store(db) as opened:
+        assert len(opened.read(openings_of(case))) == 1
+
+    half = run("history", "acct-1", "--db", db, *options[:4])
+    assert half.code == 64
+    assert "it takes --by, --purpose too" in half.err
