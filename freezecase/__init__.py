@@ -6,8 +6,8 @@ One sentence is the floor plan: **command -> ruling -> events -> stored -> proje
     core/      what is true: values, commands, events, the table of moves, decide and fold
     policy/    what is allowed, and what is owed
     wire/      what is on disk
-    app/       who writes: stores, turns, bulk
     seal/      who may read, and what it proves
+    app/       who writes: stores, turns, bulk, keys, checkpoints
     views/     what people read
     desk/      who does it: routing, surge, staffing, incidents
     deliver/   what the exchange is told to do
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from freezecase import errors
+    from freezecase.app.key_store import open_key_store
+    from freezecase.app.openings import Cleared
     from freezecase.app.record import Record
     from freezecase.app.writing import Outcome
     from freezecase.async_casebook import AsyncCasebook
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from freezecase.policy.question import Question
     from freezecase.policy.rule import Rule, disclosure, plan, route
     from freezecase.policy.standard import standard
+    from freezecase.seal.kek import FileKek
+    from freezecase.seal.unopened import Erased, Withheld
 
 __version__ = "0.0.1"
 
@@ -83,12 +87,15 @@ __all__ = [
     "CaseState",
     "Casebook",
     "Channel",
+    "Cleared",
     "Clock",
     "Conflict",
     "Demand",
     "Edition",
     "Effective",
+    "Erased",
     "Evidence",
+    "FileKek",
     "FreezeCaseError",
     "Gate",
     "Ground",
@@ -116,6 +123,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "Verification",
+    "Withheld",
     "Within",
     "commands",
     "disclosure",
@@ -125,6 +133,7 @@ __all__ = [
     "gate",
     "installed_policies",
     "ladder",
+    "open_key_store",
     "plan",
     "require",
     "route",
@@ -137,6 +146,8 @@ _MODULES: Final = {
     "events": "freezecase.core.events",
 }
 _ROOMS: Final = {
+    "freezecase.app.key_store": ("open_key_store",),
+    "freezecase.app.openings": ("Cleared",),
     "freezecase.app.record": ("Record",),
     "freezecase.app.writing": ("Outcome",),
     "freezecase.async_casebook": ("AsyncCasebook",),
@@ -218,6 +229,11 @@ _ROOMS: Final = {
         "route",
     ),
     "freezecase.policy.standard": ("standard",),
+    "freezecase.seal.kek": ("FileKek",),
+    "freezecase.seal.unopened": (
+        "Erased",
+        "Withheld",
+    ),
 }
 """Where each name lives. A room is entered when one of its names is first asked for."""
 
