@@ -25,7 +25,7 @@ def main(url: str) -> None:
         book.execute(do.SubmitEvidence(case.id, check="liveness", evidence=[SELFIE]), by=OWNER)
 
         statement = "I was on holiday, that was my new phone"
-        appeal = do.FileAppeal(case.id, contests=case.decision, statement=statement)
+        appeal = do.FileAppeal(case.id, statement=statement)
         book.execute(appeal, by=OWNER)
         needed = [one.check for one in book.customer_view(case.id).we_need if not one.received]
         print("the owner still has to show:", *needed)

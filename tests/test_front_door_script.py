@@ -44,7 +44,7 @@ def test_one_account_from_freeze_to_release(
         assert asked.can_appeal
 
         appeal = "I was on holiday, that was my new phone"
-        book.execute(do.FileAppeal(case.id, contests=asked.contests, statement=appeal), by=owner)
+        book.execute(do.FileAppeal(case.id, statement=appeal), by=owner)
         assert book.case(case.id).status is Status.APPEALED
         assert book.customer_view(case.id).appeal_open
         for check in ("liveness", "device"):

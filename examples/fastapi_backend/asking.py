@@ -6,7 +6,7 @@ from uuid import UUID
 import attrs
 from fastapi import Depends, Header, HTTPException, Request
 
-from freezecase import Actor, Casebook
+from freezecase import Actor, ActorKind, Casebook
 from freezecase.core.commands import Command
 
 __all__ = ["Asker", "Book", "Desk", "who_asks"]
@@ -44,11 +44,12 @@ class Asking:
     def ask(self, command: Command) -> dict[str, Any]:
         """Say what came of a command, without anything that its asker may not read."""
         outcome = self.book.execute(command, by=self.asker, id=self.key)
+        case, inside = outcome.case, self.asker.kind is not ActorKind.CUSTOMER
         return {
-            "case": outcome.case.id,
-            "status": outcome.case.status,
-            "version": outcome.case.version,
+            "case": case.id,
+            "status": case.status,
             "repeated": outcome.repeated,
+            **({"version": case.version} if inside else {}),  # gaps tell of what is kept back
         }
 
 

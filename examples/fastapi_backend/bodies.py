@@ -32,9 +32,8 @@ class Shown(BaseModel):
 
 
 class Contest(BaseModel):
-    """An appeal: which decision, and what the customer says."""
+    """An appeal: what the customer says."""
 
-    contests: int
     statement: str
 
 

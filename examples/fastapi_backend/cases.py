@@ -45,8 +45,8 @@ def pass_check(case: UUID, check: str, desk: Desk) -> dict[str, Any]:
 
 @router.post("/cases/{case}/appeals")
 def file_appeal(case: UUID, body: Contest, desk: Desk) -> dict[str, Any]:
-    """Contest a decision."""
-    return desk.ask(do.FileAppeal(case, contests=body.contests, statement=body.statement))
+    """Contest what was decided last."""
+    return desk.ask(do.FileAppeal(case, statement=body.statement))
 
 
 @router.post("/cases/{case}/release")

@@ -189,7 +189,7 @@ def checked(origin: str, case: UUID, found: Sequence[Found]) -> tuple[list[Loade
         )
         if spelt != header:
             raise _tampered(case, version, spelt, header)
-        leaf = leaf_hash(header)
+        leaf = leaf_hash(spelt)
         loaded.append((version, name, state, index, recorded_at))
     return loaded, leaf
 

@@ -78,7 +78,7 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
             self.datastore.open()
             meta = opened_as_store(self.datastore, self._sql)
             self.origin = origin_in(meta, settings.origin, self.where)
-            self.sealed = seals(meta, settings.sealed, self.where)
+            self.sealed = seals(meta, self.where, asked=settings.sealed)
         except BaseException:
             self.close()
             raise

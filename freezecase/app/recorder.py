@@ -82,7 +82,7 @@ def signed(settings: Settings) -> dict[str, str]:
     return {**SIGNED, "origin": origin, "texts": TEXTS[settings.sealed]}
 
 
-def seals(meta: Mapping[str, str], asked: bool, where: str) -> bool:
+def seals(meta: Mapping[str, str], where: str, *, asked: bool) -> bool:
     """Return whether a store seals texts: so it was made, and so it stays."""
     said = meta.get("texts", "")
     if said not in TEXTS:

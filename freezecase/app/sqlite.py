@@ -69,7 +69,7 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         try:
             meta = opened(self.datastore)
             self.origin = origin_in(meta, settings.origin, self.where)
-            self.sealed = seals(meta, settings.sealed, self.where)
+            self.sealed = seals(meta, self.where, asked=settings.sealed)
         except BaseException:
             self.close()
             raise

@@ -1,6 +1,6 @@
 """`freezecase replay`: read the whole store, trust nothing, report what is not as it should be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +12,7 @@ from freezecase.cli.common import DB, JSON, instants, number, print_json, progre
 from freezecase.replay.finding import Finding
 from freezecase.replay.history import ReplayReport, replay
 
-__all__ = ["command", "report_lines"]
+__all__ = ["command", "counted", "finding_lines", "report_lines"]
 
 
 @click.command("replay")
@@ -58,20 +58,26 @@ def report_lines(report: ReplayReport) -> Iterator[str]:
     unsound = f", {report.unsound:,} that cannot be read whole" if report.unsound else ""
     cases = number(report.cases, "case")
     yield f"records   {report.records:,}{imported}"
-    yield f"cases     {report.cases:,}{_counted(report.by_status)}{unsound}"
-    yield f"events   {_counted(report.by_kind).removeprefix(':') or ' none'}"
-    for finding in report.findings:
-        yield from ("", *_finding(finding))
-    untold = sum(report.found.values()) - len(report.findings)
-    if untold:
-        yield f"\n... and {number(untold, 'finding')} more of the same kinds"
+    yield f"cases     {report.cases:,}{counted(report.by_status)}{unsound}"
+    yield f"events   {counted(report.by_kind).removeprefix(':') or ' none'}"
+    yield from finding_lines(report.findings, report.found)
     yield ""
     yield f"{_found(report)} in {number(report.records, 'record')} of {cases}"
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts with their names, after a colon; nothing if there are none."""
     listed = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     return f": {listed}" if listed else ""
+
+
+def finding_lines(findings: Sequence[Finding], found: Mapping[str, int]) -> Iterator[str]:
+    """Return findings as text, an empty line before each, and how many more were *found*."""
+    for finding in findings:
+        yield from ("", *_finding(finding))
+    untold = sum(found.values()) - len(findings)
+    if untold:
+        yield f"\n... and {number(untold, 'finding')} more of the same kinds"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -83,4 +89,4 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _found(report: ReplayReport) -> str:
     found = number(sum(report.found.values()), "finding") if report.found else "no findings"
-    return f"{found}{_counted(report.found).replace(':', ' -', 1)}"
+    return f"{found}{counted(report.found).replace(':', ' -', 1)}"

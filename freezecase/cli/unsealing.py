@@ -1,6 +1,6 @@
 """Reading what is sealed from the command line: with which keys, by whom, and what for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from typing import Any, Final, NamedTuple, TypeVar
@@ -39,7 +39,7 @@ def sealed_options(command: F) -> F:
 
 
 @contextmanager
-def opening(audiences: Sequence[str], **given: str | None) -> Iterator[Unsealing]:
+def opening(audiences: Sequence[str], **given: str | None) -> Generator[Unsealing]:
     """
     Lend what reads the texts for *audiences*; nothing if none of the options was given.
 

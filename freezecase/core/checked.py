@@ -59,7 +59,7 @@ def replace(value: V, **changes: Any) -> V:
             try:
                 kept = exact(kept)
             except ValueError as error:
-                raise _inexact(f"{kind.__name__}.{name}", kept, error) from None
+                raise _inexact(kind, name, kept, error) from None
         object.__setattr__(copy, name, kept)
     finish = getattr(copy, "__attrs_post_init__", None)
     if finish is not None:
@@ -109,7 +109,7 @@ def _broken(
 ) -> InvalidValue:
     """Return the error for the first check that *value* does not hold."""
     return next(
-        refuse(f"{type(value).__name__}.{name}", get(value), check.allows)
+        refuse(f"{type(value).__name__}.{name}", _shown(get(value), checks), check.allows)
         for name, get, checks in held
         for check in checks
         if get(value) is not None and not check.holds(get(value))
@@ -164,7 +164,7 @@ def _take_exactly(cls: Any) -> None:
                     raise TypeError(f"{_takes(cls)}: `{name}` is missing")
                 put(self, name, value)
         except ValueError as error:
-            raise _inexact(f"{cls.__name__}.{name}", given[name], error) from None
+            raise _inexact(cls, name, given[name], error) from None
         if finish is not None:
             finish(self)
 
@@ -172,13 +172,33 @@ def _take_exactly(cls: Any) -> None:
     cls.__signature__ = _signature(cls)
 
 
-def _inexact(where: str, value: object, error: ValueError) -> InvalidValue:
+def _inexact(cls: Any, name: str, value: object, error: ValueError) -> InvalidValue:
     """Return the error for a *value* that could not be made exact."""
     if isinstance(error, InvalidValue):  # from a value inside this one, which knows its own place
         return error
+    shown = _shown(value, checks_of(attrs.fields_dict(cls)[name].type))
+    allowed = str(error)
     if isinstance(error, UnicodeEncodeError):
-        return refuse(where, value, "it takes text that can be written as UTF-8")
-    return refuse(where, value, str(error))
+        allowed = "it takes text that can be written as UTF-8"
+    return refuse(f"{cls.__name__}.{name}", shown, allowed)
+
+
+@attrs.frozen(repr=False)
+class _Unsaid:
+    """Stands in an error for words that may be somebody's: errors go where nobody was cleared."""
+
+    length: int
+
+    def __repr__(self) -> str:
+        """Say how long it is, and nothing of what it says."""
+        return f"a text of {self.length} characters"
+
+
+def _shown(value: object, checks: list[Check]) -> object:
+    """Return what an error may show of a *value*."""
+    if isinstance(value, str) and any(check.words for check in checks):
+        return _Unsaid(len(value))
+    return value
 
 
 def _signature(cls: Any) -> Signature:

@@ -169,7 +169,9 @@ def _transfer(command: do.TransferCase, state: CaseState, ruling: Ruling) -> tup
 
 
 def _appeal(command: do.FileAppeal, state: CaseState, ruling: Ruling) -> tuple[CaseEvent, ...]:
-    return (_carried(command, ruling, level=command.level or state.next_level),)
+    """The newest decision is contested, and the next level hears it, unless others are named."""
+    contests, level = command.contests or state.decision, command.level or state.next_level
+    return (_carried(command, ruling, contests=contests, level=level),)
 
 
 def _external(

@@ -102,8 +102,12 @@ _EXTERNAL = Need(
     lambda state, _: ("open-external-review",),
 )
 _KNOWN_DECISION = Need(
-    lambda state, asked: asked.contests in state.deciders,
-    lambda state, asked: f"version {asked.contests} is not a decision that can be contested",
+    lambda state, asked: (asked.contests or state.decision) in state.deciders,
+    lambda state, asked: (
+        f"version {asked.contests} is not a decision that can be contested"
+        if asked.contests
+        else "nothing was decided that can be contested"
+    ),
     lambda state, _: tuple(str(version) for version in state.deciders),
 )
 _ANOTHER_LEVEL = Need(

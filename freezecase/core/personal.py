@@ -29,7 +29,8 @@ PLACEHOLDER: Final = "[sealed]"
 
 def personal(kind: type[object]) -> Mapping[str, Audience]:
     """Return the fields of a kind of event or command that are sealed, and who may read each."""
-    return _personal(kind)
+    key: Any = kind
+    return _personal(key)
 
 
 @cache
@@ -57,8 +58,9 @@ def with_texts(value: V, texts: Mapping[str, str]) -> V:
     """Return a value that says *texts* in these fields; they were checked when it was made."""
     if not texts:
         return value
-    copy: V = object.__new__(type(value))
-    for field in attrs.fields(type(value)):  # type: ignore[arg-type, misc]  # events and commands are
+    kind: Any = type(value)
+    copy: V = object.__new__(kind)
+    for field in attrs.fields(kind):
         name = field.name
         object.__setattr__(copy, name, texts[name] if name in texts else getattr(value, name))
     return copy

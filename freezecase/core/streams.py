@@ -9,7 +9,7 @@ Such a stream is in no list of cases, and whoever folds cases passes it by.
 """
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from freezecase.core import custody, manifest, suspicion
 from freezecase.core.custody import CustodyEvent
@@ -21,7 +21,7 @@ __all__ = ["STREAM_EVENTS", "StreamEvent"]
 StreamEvent: TypeAlias = CustodyEvent | ManifestEvent | SuspicionEvent
 """Something that happened beside the cases."""
 
-STREAM_EVENTS: Final[Mapping[type[StreamEvent], str]] = {
+STREAM_EVENTS: Final[Mapping[type[Any], str]] = {
     **custody.STORED_AS,
     **manifest.STORED_AS,
     **suspicion.STORED_AS,

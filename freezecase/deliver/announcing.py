@@ -22,6 +22,7 @@ from freezecase.core.checked import refuse
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.status import Status
 from freezecase.core.values import Audience
+from freezecase.wire.codec import read_entry
 
 __all__ = ["ANNOUNCED", "Announcement", "announced_to", "announcement", "kind_named"]
 
@@ -110,7 +111,7 @@ class Announcement:
     status: Status
     """Where the case stood from then on."""
     at: datetime
-    """When it was recorded."""
+    """When it was recorded; for customers, when it happened: a record may wait behind another."""
     place: int
     """Its place among what this audience is told of the case, from 1."""
     version: int | None
@@ -132,7 +133,7 @@ def announcement(case: UUID, rows: Sequence[Loaded], audience: Audience) -> Anno
     same when more kinds come to be announced, and says nothing of what is not.
     """
     kinds = [kind_named(row[1]) for row in rows]
-    version, _name, _state, index, recorded_at = rows[-1]
+    version, name, record, index, recorded_at = rows[-1]
     state = fold(events_of(case, rows), unopened(case))
     told, inside = announced_to(audience), audience is not Audience.CUSTOMER
     return Announcement(
@@ -141,7 +142,7 @@ def announcement(case: UUID, rows: Sequence[Loaded], audience: Audience) -> Anno
         case=case,
         account=state.account,
         status=state.status,
-        at=instant_of(recorded_at),
+        at=instant_of(recorded_at) if inside else read_entry(name, record).occurred_at,
         place=sum(kind in told for kind in kinds),
         version=version if inside else None,
         index=index if inside else None,

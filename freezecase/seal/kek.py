@@ -44,11 +44,11 @@ class Kek(Protocol):
         """Tells it from the key before it and the key after it."""
         ...
 
-    def wrap(self, secret: bytes) -> bytes:
+    def wrap(self, secret: bytes, /) -> bytes:
         """Return what only this key can make *secret* of again."""
         ...
 
-    def unwrap(self, wrapped: bytes) -> bytes:
+    def unwrap(self, wrapped: bytes, /) -> bytes:
         """Return what was wrapped, or raise if this key did not wrap it so."""
         ...
 

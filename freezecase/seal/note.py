@@ -13,7 +13,7 @@ witness (c2sp.org/tlog-cosignature, kind 4), which also says when the witness sa
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from hashlib import sha256
 from typing import Final, NamedTuple, Self
@@ -33,6 +33,8 @@ _DASH: Final = "\N{EM DASH} "
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ID, _KEY, _SIGNATURE, _TIME = 4, 32, 64, 8
 """How many bytes each of them has."""
+_LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
+"""The last second of the calendar. What is signed as of later was signed at no time at all."""
 
 
 class Kind(IntEnum):
@@ -112,9 +114,10 @@ class NoteKey:
 
     def holds(self, text: str, signature: bytes) -> bool:
         """Say whether *signature* is one of *text* by this key."""
-        if len(signature) != _BYTES[self.kind]:
+        seconds = signature[:-_SIGNATURE]
+        if len(signature) != _BYTES[self.kind] or int.from_bytes(seconds) > _LATEST:
             return False
-        signed = _signed(self.kind, text, signature[:-_SIGNATURE])
+        signed = _signed(self.kind, text, seconds)
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature[-_SIGNATURE:], signed)
         except InvalidSignature:

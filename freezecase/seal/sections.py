@@ -112,7 +112,8 @@ def _shaped(section: Section) -> bool:
 
 
 def section_key(subject_key: bytes, place: Place, audience: Audience) -> bytes:
-    """Return the key of the sections in one place for one audience; it opens those and no others.
+    """
+    Return the key of the sections in one place for one audience; it opens those and no others.
 
     It follows from the subject key by HMAC-SHA256 as a pseudo-random function (RFC 2104; so does
     the expansion of RFC 5869). Only the last of what is hashed varies in length.

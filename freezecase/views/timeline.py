@@ -56,6 +56,7 @@ class Line:
     kind: str
     """The kind of event, such as `freeze-imposed`."""
     recorded_at: datetime
+    """When it was written down; for a customer, when it happened: a record may wait for another."""
     occurred_at: datetime
     who: str
     what: str
@@ -139,7 +140,7 @@ def _line(telling: Telling, after: CaseState) -> Line:
     return Line(
         version=record.version if inside else None,
         kind=record.kind,
-        recorded_at=record.recorded_at,
+        recorded_at=record.recorded_at if inside else record.occurred_at,
         occurred_at=record.occurred_at,
         who=telling.who,
         what=sentence(telling),

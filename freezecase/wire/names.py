@@ -5,7 +5,7 @@ Nothing in a database can make Python import anything: a name is looked up here,
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent
@@ -30,7 +30,8 @@ BESIDE: Final[Mapping[str, type[StreamEvent]]] = {
     name: kind for kind, name in STREAM_EVENTS.items()
 }
 """What happens beside the cases: whoever folds cases passes these by."""
-NAMES: Final[Mapping[type[CaseEvent | StreamEvent], str]] = {**STORED_AS, **STREAM_EVENTS}
+NAMES: Final[Mapping[type[Any], str]] = {**STORED_AS, **STREAM_EVENTS}
+"""The stored name of each class of events, of cases and beside them."""
 COMMANDS: Final[Mapping[str, type[Command]]] = {name: kind for kind, name in ASKED_AS.items()}
 
 

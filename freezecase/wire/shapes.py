@@ -140,7 +140,7 @@ def quick_shape(kind: type[Any]) -> type[Struct]:
 
 def _state(sections: Any, *public: Any) -> type[Struct]:
     inner = msgspec.defstruct("Public", public, **_SHAPE)
-    around = [("d", inner), ("s", sections | UnsetType, UNSET), ("z", Raw | UnsetType, UNSET)]
+    around: list[Any] = [("d", inner), ("s", sections | UnsetType, UNSET), ("z", Raw | UnsetType, UNSET)]
     return msgspec.defstruct("State", around, **_SHAPE)
 
 

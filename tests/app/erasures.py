@@ -13,8 +13,9 @@ from freezecase import commands as do
 from freezecase.app.erasing import Erasing
 from freezecase.app.key_store import open_key_store
 from freezecase.app.record import where
+from freezecase.app.shredding import Purge, Shredder
 from freezecase.app.store import Row
-from freezecase.core.erasure import stream_of
+from freezecase.core.erasure import Erasure, stream_of
 from freezecase.core.values import Audience
 from freezecase.seal.keys import FileKek, KeyStore, Tombstone
 from freezecase.seal.sections import Place, seal_section
@@ -26,6 +27,14 @@ ACCOUNT = "acct-4711"
 OWNER = Actor.customer(ACCOUNT)
 KEK = FileKek(bytes(range(32)))
 FIVE_YEARS = timedelta(days=5 * 366)
+ASKED = "asked-by-the-customer"
+BY_THE_BOOK = [
+    "erasure-requested",
+    "erasure-approved",
+    "erasure-begun",
+    "subject-key-destroyed",
+    "erasure-verified",
+]
 
 
 def numbered() -> Callable[[int], bytes]:
@@ -59,25 +68,39 @@ def over(book: Casebook, account: str = ACCOUNT, reason: str = "verified") -> UU
 
 
 def put_section(
-    book: Casebook, keys: KeyStore, account: str = ACCOUNT, key_id: str | None = None
+    book: Casebook,
+    keys: KeyStore,
+    account: str = ACCOUNT,
+    *,
+    key_id: str | None = None,
+    stream: UUID | None = None,
 ) -> str:
     """Put something sealed for an account beside its cases; return the id of its key."""
     size = book.store.size()
-    place = Place(uuid5(UUID(int=0), f"{account} {size}"), 1, "a-note.v1")
-    wanted = account, Audience.OPERATIONS
-    key = keys.keys_for([wanted])[wanted]
-    named = key_id or key.id
+    beside = stream or uuid5(UUID(int=0), f"{account} {size}")
+    version = book.store.versions([beside]).get(beside, 0) + 1
+    place, wanted = Place(beside, version, "a-note.v1"), (account, Audience.OPERATIONS)
+    secret, named = bytes(32), key_id
+    if key_id is None:
+        key = keys.keys_for([wanted])[wanted]
+        secret, named = key.secret, key.id
+    texts = {"event.reason": "a secret"}
     sealed = seal_section(
-        key.secret, named, place, key.audience, {"event.reason": "a secret"}, size.to_bytes(12)
+        secret, str(named), place, Audience.OPERATIONS, texts, size.to_bytes(12, "big")
     )
     state = msgspec.json.encode({"d": {}, "s": [sealed.spelt()]})
-    book.store.append([Row(place.stream, 1, place.name, state)], now=0)
-    return named
+    book.store.append([Row(beside, version, place.name, state)], now=0)
+    return str(named)
 
 
-def erasing(book: Casebook, keys: KeyStore, **more: Any) -> Erasing:
-    """What erases, with the clock of the book."""
-    return Erasing(store=book.store, keys=keys, clock=book.clock, **more)
+def erasing(book: Casebook, **more: Any) -> Erasing:
+    """Who decides, with the clock of the book."""
+    return Erasing(store=book.store, clock=book.clock, **more)
+
+
+def shredder(book: Casebook, keys: KeyStore, *purges: Purge) -> Shredder:
+    """What destroys keys, with the clock of the book."""
+    return Shredder(erasing=erasing(book), keys=keys, purges=purges)
 
 
 def left_long_ago(book: Casebook, clock: StoryClock) -> datetime:
@@ -85,6 +108,13 @@ def left_long_ago(book: Casebook, clock: StoryClock) -> datetime:
     left = book.clock.now()
     clock.later(days=FIVE_YEARS.days)
     return left
+
+
+def approved(book: Casebook, left: datetime) -> Erasure:
+    """An erasure that the customer asked for and a person of the staff approved."""
+    erase = erasing(book)
+    erase.request(ACCOUNT, by=OWNER, basis=ASKED, left=left)
+    return erase.approve(ACCOUNT, by=ROB)
 
 
 def recorded(book: Casebook, account: str = ACCOUNT) -> list[str]:
@@ -140,14 +170,14 @@ class Crashing:
         return call
 
 
-def crashing_at(erase: Erasing, step: str, *, after: bool) -> Erasing:
-    """What erases, on a machine that stops before or after a step."""
+def crashing_at(whole: Shredder, step: str, *, after: bool) -> Shredder:
+    """What destroys keys, on a machine that stops before or after a step."""
     if step == "destroy":
-        stopping = Crashing(erase.keys, "destroy", after)
-        return attrs.evolve(erase, keys=cast("KeyStore", stopping))
+        stopping = Crashing(whole.keys, "destroy", after)
+        return attrs.evolve(whole, keys=cast("KeyStore", stopping))
 
     def is_step(rows: Collection[Row]) -> bool:
         return any(row.name == f"{step}.v1" for row in rows)
 
-    store = cast("Any", Crashing(erase.store, "append", after, is_step))
-    return attrs.evolve(erase, store=store)
+    store = cast("Any", Crashing(whole.erasing.store, "append", after, is_step))
+    return attrs.evolve(whole, erasing=attrs.evolve(whole.erasing, store=store))

@@ -45,7 +45,10 @@ def book(keys: KeyStore) -> Iterator[Casebook]:
 def freeze(reason: str = WHY) -> do.ImposeFreeze:
     """A freeze with a reason."""
     return do.ImposeFreeze(
-        account="acct-4711", ground=Ground.ACCOUNT_TAKEOVER, scope=Scope.withdrawals(), reason=reason
+        account="acct-4711",
+        ground=Ground.ACCOUNT_TAKEOVER,
+        scope=Scope.withdrawals(),
+        reason=reason,
     )
 
 
@@ -128,7 +131,9 @@ def test_a_customer_reads_what_they_are_asked_for(book: Casebook) -> None:
     """How to pass a check that failed is opened for the customer, and that is on record."""
     book.execute(do.RequestChecks(CASE, checks=["liveness"]), by=ANA)
     book.execute(do.SubmitEvidence(CASE, check="liveness"), by=OWNER)
-    book.execute(do.FailCheck(CASE, check="liveness", reason="too dark", remedy="use a lamp"), by=ANA)
+    book.execute(
+        do.FailCheck(CASE, check="liveness", reason="too dark", remedy="use a lamp"), by=ANA
+    )
     (needed,) = book.customer_view(CASE).we_need
     assert needed.remedy == "use a lamp"
     assert len(book.store.read(openings_of(CASE))) == 1

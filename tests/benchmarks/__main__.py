@@ -1,8 +1,9 @@
 """
 Print the table: `python -m tests.benchmarks [--quick] [PART ...]`.
 
-The parts are codec, ruling, sqlite, postgres, due, board, start and memory. `--quick` replays
-100,000 records instead of a million, and looks for what is due among as many open obligations.
+The parts are codec, ruling, sqlite, postgres, due, board, sealing, proving, verifying, start and
+memory. `--quick` replays 100,000 records instead of a million, verifies and proves among as many,
+and looks for what is due among as many open obligations.
 """
 
 import argparse
@@ -11,16 +12,20 @@ import sqlite3
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from freezecase.app.opening import open_store
-from tests.benchmarks import board, codec, due, ruling, start, stores
+from tests.benchmarks import board, codec, due, proving, ruling, sealing, start, stores, verifying
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill
 
-PARTS = ("codec", "ruling", "sqlite", "postgres", "due", "board", "start", "memory")
+PARTS = (
+    *("codec", "ruling", "sqlite", "postgres", "due", "board"),
+    *("sealing", "proving", "verifying", "start", "memory"),
+)
 
 
 def main() -> None:
@@ -44,25 +49,29 @@ def main() -> None:
 
 
 def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
-    if "codec" in parts:
-        yield from codec.rows()
-    if "ruling" in parts:
-        yield from ruling.rows()
+    for name, alone in (("codec", codec.rows), ("ruling", ruling.rows), ("sealing", sealing.rows)):
+        if name in parts:
+            yield from alone()
     if "sqlite" in parts:
         with TemporaryDirectory() as folder:
             yield from stores.rows(stores.sqlite_bench(Path(folder)), replayed=replayed)
     if "postgres" in parts:
         yield from _postgres(lambda bench: stores.rows(bench, replayed=replayed))
     if "due" in parts:
-        with TemporaryDirectory() as folder:
-            yield from due.rows(stores.sqlite_bench(Path(folder)), owed=replayed)
-        yield from _postgres(lambda bench: due.rows(bench, owed=replayed))
+        yield from _both(lambda bench: due.rows(bench, owed=replayed))
     if "board" in parts:
-        with TemporaryDirectory() as folder:
-            yield from board.rows(stores.sqlite_bench(Path(folder)))
-        yield from _postgres(board.rows)
+        yield from _both(board.rows)
+    for name, measured in (("proving", proving.rows), ("verifying", verifying.rows)):
+        if name in parts:
+            yield from _both(partial(measured, records=replayed))
     if "start" in parts:
         yield from start.rows()
+
+
+def _both(measured: Callable[[stores.Bench], Iterator[Row]]) -> Iterator[Row]:
+    with TemporaryDirectory() as folder:
+        yield from measured(stores.sqlite_bench(Path(folder)))
+    yield from _postgres(measured)
 
 
 def _postgres(measured: Callable[[stores.Bench], Iterator[Row]]) -> Iterator[Row]:

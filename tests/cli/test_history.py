@@ -177,9 +177,9 @@ def test_what_is_sealed_is_told_to_whoever_says_who_they_are(run: Run, tmp_path:
     ):
         freeze = do.ImposeFreeze(
             account="acct-1",
-            ground=Ground.LEGAL_ORDER,
+            ground=Ground.ACCOUNT_TAKEOVER,
             scope=Scope.withdrawals(),
-            reason="order 7/26",
+            reason="a new phone",
         )
         case = book.execute(freeze, by=Actor.system("risk-engine")).case.id
     assert "[withheld]" in run("history", "acct-1", "--db", db).out

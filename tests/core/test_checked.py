@@ -11,6 +11,7 @@ from uuid import UUID
 import attrs
 import pytest
 
+from freezecase.core.allowed import prose
 from freezecase.core.annotated import Check
 from freezecase.core.checked import checked, replace
 from freezecase.errors import InvalidValue
@@ -251,3 +252,53 @@ def test_only_what_is_there_can_be_replaced() -> None:
     wrong: Any = {"y": 2}
     with pytest.raises(TypeError, match="`Point` takes `x`"):
         replace(Point(x=1), **wrong)
+
+
+# --- what an error says of somebody's words ------------------------------------------------------
+
+
+@checked
+class Said:
+    """Words that may be somebody's, and a word that is not."""
+
+    words: Annotated[str, prose(20)]
+    word: Short = "abc"
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"),
+    [
+        ("a secret that is too long", "1 to 20 characters, not all blank"),
+        ("a secret \ud800", "it takes text that can be written as UTF-8"),
+    ],
+    ids=["too long", "half a character"],
+)
+@pytest.mark.parametrize(
+    "make",
+    [lambda said: Said(words=said), lambda said: replace(Said(words="fine"), words=said)],
+    ids=["made", "replaced"],
+)
+def test_an_error_repeats_nobodys_words(
+    make: Callable[[str], object], said: str, allowed: str
+) -> None:
+    """It goes into logs, where nobody was cleared to read them: it says how long they are."""
+    with pytest.raises(InvalidValue) as caught:
+        make(said)
+
+    assert (
+        str(caught.value) == f"Said.words cannot be `a text of {len(said)} characters`: {allowed}"
+    )
+    assert "secret" not in repr(vars(caught.value))
+    assert pickle.loads(pickle.dumps(caught.value)).field == "Said.words"
+
+
+def test_what_are_no_words_of_anybody_is_repeated() -> None:
+    """Whoever misspelt it wants to see it."""
+    with pytest.raises(InvalidValue, match="cannot be `'abcd'`"):
+        Said(words="fine", word="abcd")
+    with pytest.raises(InvalidValue, match="cannot be `7`: it takes text"):
+        Said(words=_untyped(7))
+
+
+def _untyped(value: Any) -> Any:
+    return value

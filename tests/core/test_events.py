@@ -83,7 +83,7 @@ def test_a_failed_check_offers_a_remedy_or_an_appeal(offer: dict[str, Any]) -> N
     with pytest.raises(InvalidValue) as caught:
         e.CheckFailed(check="device", by=BY, reason="blurred", **offer)
     assert str(caught.value) == (
-        f"CheckFailed.remedy cannot be `{offer.get('remedy')!r}`: "
+        f"CheckFailed.appeal_to cannot be `{offer.get('appeal_to')!r}`: "
         "give a `remedy` to retry, or `appeal_to` for a final failure"
     )
 

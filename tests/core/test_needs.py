@@ -1,15 +1,19 @@
 """What must be there before something may happen: how a refusal speaks. The rules are tables."""
 
+import attrs
 import pytest
 
+from freezecase.core import commands as do
 from freezecase.core import events as e
+from freezecase.core.decide import decide, fits
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.moves import MOVES
 from freezecase.core.needs import NEEDS, why_not
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
-from tests.core.samples import CASE, EVENTS
+from freezecase.errors import NotAllowedNow
+from tests.core.samples import ALLOWED, CASE, EVENTS
 
 
 def _after(*kinds: type[CaseEvent]) -> CaseState:
@@ -35,6 +39,36 @@ def test_what_is_lacking_is_told_with_what_was_asked() -> None:
     misfit = why_not(_after(e.FreezeImposed), EVENTS[e.ReleaseApproved])
     assert misfit is not None
     assert (misfit.asked, misfit.position) == ("release-approved", "no release is proposed")
+
+
+@pytest.mark.parametrize(
+    ("history", "contested"),
+    [
+        ((e.FreezeImposed,), 1),
+        ((e.FreezeImposed, e.NoticeSent, e.FreezeUpheld), 3),
+        ((e.FreezeImposed, e.FreezeUpheld, e.NoticeSent, e.ReplySent), 2),
+    ],
+    ids=["the freeze", "what was decided since", "not what was said since"],
+)
+def test_an_appeal_that_names_no_decision_contests_the_newest(
+    history: tuple[type[CaseEvent], ...], contested: int
+) -> None:
+    """Customers name none: they are told no versions."""
+    appeal = do.FileAppeal(CASE, statement="it was my new phone")
+    (filed,) = decide(appeal, _after(*history), ALLOWED)
+    assert isinstance(filed, e.AppealFiled)
+    assert filed.contests == contested
+
+
+def test_where_nothing_was_decided_there_is_nothing_to_contest() -> None:
+    """As in a muddled history that begins with an answer."""
+    undecided = _after(e.ReleaseOrdered)
+    assert undecided.decision == 0
+    with pytest.raises(NotAllowedNow, match="nothing was decided that can be contested"):
+        fits(
+            do.FileAppeal(CASE, statement="it was my new phone"),
+            attrs.evolve(undecided, status=Status.IN_FORCE),
+        )
 
 
 FROZEN = (e.FreezeImposed,)

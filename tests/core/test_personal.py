@@ -45,7 +45,7 @@ def test_a_text_that_nobody_thought_about_is_refused() -> None:
         (str, r"Kind\.said: it takes free words"),
         (str | None, r"Kind\.said: it takes free words"),
         (Annotated[str, prose(10)], r"Kind\.said: it takes free words"),
-        (Annotated[str, line(1, 10)] | None, r"Kind\.said: it takes free words"),
+        (Annotated[str, line(1, 10), "a remark"], r"Kind\.said: it takes free words"),
         (Several[str], r"Kind\.said: it takes free words"),
         (Inner, r"Inner\.note: it takes free words"),
         (Several[Telling], r"Kind\.said: a sealed text stands inside it"),

@@ -71,7 +71,7 @@ def test_an_account_is_frozen_verified_appealed_and_released(host: Host) -> None
         host.post(f"{case}/checks", "ana", {"checks": ["liveness"]}),
         host.post(f"{case}/checks/liveness/evidence", "owner", SELFIE),
         host.post(f"{case}/checks/liveness/pass", "ana"),
-        host.post(f"{case}/appeals", "owner", {"contests": 1, "statement": "it was me"}),
+        host.post(f"{case}/appeals", "owner", {"statement": "it was me"}),
         host.post(f"{case}/release", "ana", {"reason": "owner verified"}),
         host.post(f"{case}/release/approval", "rob"),
         host.post(f"{case}/release/confirmation", "risk-engine"),
@@ -100,8 +100,21 @@ def test_the_owner_sees_what_is_needed_and_how_to_appeal(host: Host) -> None:
 
     assert code == 200
     assert [one["check"] for one in view["we_need"]] == ["liveness"]
-    assert (view["can_appeal"], view["contests"]) == (True, 1)
+    assert view["can_appeal"]
     assert "country" not in str(view)
+
+
+def test_a_customer_is_told_no_version_whatever_they_ask_for(host: Host) -> None:
+    case = host.frozen()
+    host.post(f"{case}/checks", "ana", {"checks": ["liveness"]})
+
+    shown = host.post(f"{case}/checks/liveness/evidence", "owner", SELFIE)
+    appealed = host.post(f"{case}/appeals", "owner", {"statement": "it was me"})
+    seen = host.get(f"{case}/customer-view", "owner")
+
+    assert [code for code, _ in (shown, appealed, seen)] == [200] * 3
+    assert [sorted(said) for _, said in (shown, appealed)] == [["case", "repeated", "status"]] * 2
+    assert {"version", "contests", "decision", "index", "revision"}.isdisjoint(seen[1])
 
 
 def test_a_retry_gets_the_first_answer_and_nothing_happens_twice(host: Host) -> None:

@@ -23,9 +23,11 @@ from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent
 from freezecase.core.resolved import DayOff, Offset, Resolved, Weekday, Weekend
 from freezecase.core.ruling import Lane, Opinion, PolicyRef, Ruling, Telling, Verdict
+from freezecase.core.streams import STREAM_EVENTS
 from freezecase.core.values import Amount, Capability, Scope, Stated, Verification
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry, Source
+from tests.core.beside import BESIDE
 from tests.core.samples import CASE, COMMANDS, EVENTS, LATER, NOW, PASSPORT
 
 FOLDER: Final = Path(__file__).parent
@@ -95,6 +97,7 @@ _SPELT: Final[Mapping[str, Any]] = {
     "amount": Amount.of("0.15", "BTC"),
     "channel": "chat",
     "checks": _CHECKS,
+    "contests": 1,
     "contracted_at": datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC),
     "description": 'quotes " and \\ and \t, a é, a 凍 and a 🧊',
     "duty": "review",
@@ -163,10 +166,18 @@ def record_of_command(command: Command) -> bytes:
     return encode(entry)[1]
 
 
+def record_beside(event: Any) -> bytes:
+    """A record of a stream that is no case."""
+    entry = Entry(event=event, actor=_ACTOR, occurred_at=NOW, command_id=CASE)
+    return encode(entry)[1]
+
+
 def files() -> Iterator[tuple[Path, bytes]]:
     """Every file there should be today, and what a new one would hold."""
     for event, name in STORED_AS.items():
         yield FOLDER / "events" / f"{name}.json", record_of_event(EVENTS[event])
+    for kind, name in STREAM_EVENTS.items():
+        yield FOLDER / "beside" / f"{name}.json", record_beside(BESIDE[kind])
     for command, name in ASKED_AS.items():
         yield FOLDER / "commands" / f"{name}.json", record_of_command(COMMANDS[command])
 

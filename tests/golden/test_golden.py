@@ -7,6 +7,7 @@ import pytest
 
 from freezecase.core.commands import ASKED_AS
 from freezecase.core.events import STORED_AS
+from freezecase.core.streams import STREAM_EVENTS
 from freezecase.wire.codec import audit_entry, command_id_of, encode, read_event
 from freezecase.wire.upcast import UPCASTS
 from tests.core.samples import CASE
@@ -15,6 +16,7 @@ from tests.house.source import place
 
 EVENTS = sorted((make.FOLDER / "events").glob("*.json"))
 COMMANDS = sorted((make.FOLDER / "commands").glob("*.json"))
+BESIDE = sorted((make.FOLDER / "beside").glob("*.json"))
 REFUSED = "attempt-refused.v1"
 
 
@@ -23,7 +25,7 @@ def names(paths: list[Path]) -> set[str]:
     return {path.name.removesuffix(".json") for path in paths}
 
 
-@pytest.mark.parametrize("path", EVENTS, ids=place)
+@pytest.mark.parametrize("path", [*EVENTS, *BESIDE], ids=place)
 def test_an_event_is_read_and_spelt_as_it_was(path: Path) -> None:
     """The golden bytes are read by every reader, and written again byte for byte."""
     name, state = path.name.removesuffix(".json"), path.read_bytes()
@@ -48,15 +50,17 @@ def test_a_command_is_read_and_spelt_as_it_was(path: Path) -> None:
 def test_every_name_that_was_ever_stored_has_golden_bytes() -> None:
     """Every name that is written today, and every one that was left behind."""
     old = set(UPCASTS)
-    assert names(EVENTS) | names(COMMANDS) == {*STORED_AS.values(), *ASKED_AS.values(), *old}
+    today = {*STORED_AS.values(), *STREAM_EVENTS.values(), *ASKED_AS.values()}
+    assert names(EVENTS) | names(BESIDE) | names(COMMANDS) == today | old
 
 
 def test_no_event_is_stored_under_the_name_of_a_command() -> None:
     """So that one table of old names serves both."""
     assert names(EVENTS).isdisjoint(names(COMMANDS))
+    assert names(BESIDE).isdisjoint(names(EVENTS) | names(COMMANDS))
 
 
-@pytest.mark.parametrize("path", [*EVENTS, *COMMANDS], ids=place)
+@pytest.mark.parametrize("path", [*EVENTS, *BESIDE, *COMMANDS], ids=place)
 def test_every_field_says_something_in_the_golden_bytes(path: Path) -> None:
     """A field that is null in the golden bytes is pinned by none; of two only one may speak."""
     public = msgspec.json.decode(path.read_bytes())["d"]
@@ -83,6 +87,8 @@ def test_a_file_that_is_there_is_never_written_again(
     there.write_bytes(b"as it was")
     make.main()
     assert there.read_bytes() == b"as it was"
-    assert len(capsys.readouterr().out.splitlines()) == len(STORED_AS) + len(ASKED_AS) - 1
+    assert (
+        len(capsys.readouterr().out.splitlines()) == len(names([*EVENTS, *BESIDE, *COMMANDS])) - 1
+    )
     make.main()
     assert capsys.readouterr().out == ""

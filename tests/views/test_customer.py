@@ -101,7 +101,7 @@ FAIL = (do.FailCheck(NO_CASE, check="device", reason="AML blur", remedy="more li
 SUBMIT = (do.SubmitEvidence(NO_CASE, check="device"), OWNER)
 PASS = (do.PassCheck(NO_CASE, check="device"), ANA)
 TELL = (do.SendNotice(NO_CASE, notice="freeze-imposed", channel=Channel.EMAIL), ANA)
-APPEAL = (do.FileAppeal(NO_CASE, contests=1, statement="my phone"), OWNER)
+APPEAL = (do.FileAppeal(NO_CASE, statement="my phone"), OWNER)
 RELEASE = (
     (do.ProposeRelease(NO_CASE, reason="verified"), ANA),
     (do.ApproveRelease(NO_CASE), ROB),
@@ -119,7 +119,7 @@ def test_a_fresh_freeze_says_what_stopped_what_we_owe_and_how_to_appeal() -> Non
         ("review", day("2026-01-06T09:00")),
         ("update", day("2026-01-13T00:00")),
     ]
-    assert (view.can_appeal, view.contests, view.appeal_by) == (True, 1, day("2026-07-06T00:00"))
+    assert (view.can_appeal, view.appeal_by) == (True, day("2026-07-06T00:00"))
     assert view.appeal_goes_to is AppealLevel.INTERNAL_REVIEW
     assert not view.appeal_open
     assert not view.human_on_the_way
@@ -209,9 +209,12 @@ def test_an_appeal_can_be_filed_once_at_a_time() -> None:
     )
     reject = do.RejectAppeal(NO_CASE, reason="it was not", next_level=AppealLevel.SECOND_INSTANCE)
     view = played.then(reject, ROB).view
+    assert (view.can_appeal, view.appeal_goes_to) == (True, AppealLevel.SECOND_INSTANCE)
+    played.then(*APPEAL)
+    filed = [one for one in played.book.history(played.case) if one.kind == "appeal-filed"]
     decided = [one for one in played.book.history(played.case) if one.kind == "appeal-rejected"]
-    assert [(view.can_appeal, view.contests)] == [(True, one.version) for one in decided]
-    assert view.appeal_goes_to is AppealLevel.SECOND_INSTANCE
+    contested = [one.event.contests for one in filed if isinstance(one.event, e.AppealFiled)]
+    assert contested == [1, *(one.version for one in decided)], "each time what was decided last"
     barred = do.RejectAppeal(NO_CASE, reason="it was not", bar="final-judgment")
     assert not shown(APPEAL, (barred, ROB)).can_appeal
 

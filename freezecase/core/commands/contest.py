@@ -22,14 +22,15 @@ __all__ = [
 @checked
 class FileAppeal:
     """
-    Contest a decision: `CaseState.decision` is the newest one.
+    Contest a decision: the newest one, unless `contests` names another by its version.
 
-    `appeal` says "you were wrong", `reinstatement` says "let me back". The level is the next one
-    that has not heard the matter, unless said.
+    A customer names none: versions have gaps where they may not look. `appeal` says "you were
+    wrong", `reinstatement` says "let me back". The level is the next one that has not heard the
+    matter, unless said.
     """
 
     case: CaseId = field(kw_only=False)
-    contests: Decision
+    contests: Decision | None = None
     statement: Statement
     route: AppealRoute = AppealRoute.APPEAL
     level: AppealLevel | None = None

@@ -102,5 +102,6 @@ class CheckExpired:
 def must_offer_a_way_out(failure: Any) -> None:
     """Refuse a failed check that offers neither a remedy nor an appeal, or both."""
     if (failure.remedy is None) == (failure.appeal_to is None):
-        where, wrong = f"{type(failure).__name__}.remedy", failure.remedy
+        # the remedy is words for the customer, and no error repeats those
+        where, wrong = f"{type(failure).__name__}.appeal_to", failure.appeal_to
         raise refuse(where, wrong, "give a `remedy` to retry, or `appeal_to` for a final failure")

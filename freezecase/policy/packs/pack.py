@@ -22,7 +22,9 @@ from freezecase.policy.clock import Clock, ending_with
 from freezecase.policy.packs.binding import clock_of
 from freezecase.policy.packs.places import counted_by, places_of
 from freezecase.policy.packs.rule import Jurisdiction, PackRule, Words
+from freezecase.policy.packs.secrecy import disclosure_of
 from freezecase.policy.policy import Policy
+from freezecase.policy.rule import Disclosure
 
 __all__ = ["Days", "Pack"]
 
@@ -138,13 +140,27 @@ class Pack:
         chosen = map(self.rule, ids) if ids else filter(_by_itself, self.rules)
         return tuple(map(self._clock, chosen))
 
+    def disclosures(self, *ids: str) -> tuple[Disclosure, ...]:
+        """
+        Return the disclosure rules of the rules named; if none is, of all that forbid tipping off.
+
+        What is only remembered keeps back as well: what was kept back can still be told.
+
+        Raises:
+            BadPolicy: there is no such rule, or it does not forbid tipping off.
+
+        """
+        chosen = map(self.rule, ids) if ids else (rule for rule in self.rules if rule.tipping_off)
+        return tuple(map(self._disclosure, chosen))
+
     def into(self, policy: Policy, *ids: str) -> Policy:
         """
         Return *policy* with these clocks, and with the calendars that they are counted by.
 
-        Where nobody said `at`, that is the first calendar of the pack. A calendar that the policy
-        has under the same id stays the policy's. The role that stands in the end is the one that
-        is accountable in the house.
+        If none is named, the disclosure rules of the pack come along. Where nobody said `at`, the
+        days are counted by the first calendar of the pack. A calendar that the policy has under the
+        same id stays the policy's. The role that stands in the end is the one that is accountable
+        in the house.
 
         Raises:
             BadPolicy: as for `clocks`; or the policy has a rule of one of these ids already.
@@ -158,12 +174,19 @@ class Pack:
             for clock in placed.clocks(*ids)
         )
         wider = attrs.evolve(policy, calendars=(*policy.calendars, *more))
-        return wider.adding(*clocks)
+        return wider.adding(*clocks, *(() if ids else placed.disclosures()))
 
     def _clock(self, rule: PackRule) -> Clock:
         if rule.bound is None or rule.counted is None:
             raise BadPolicy(f"rule `{rule.id}` of pack `{self.id}` has no clock: {rule.unbound}")
         return clock_of(rule, rule.bound, rule.counted)
+
+    def _disclosure(self, rule: PackRule) -> Disclosure:
+        if rule.tipping_off is None:
+            there = ", ".join(f"`{one.id}`" for one in self.rules if one.tipping_off) or "none"
+            said = f"rule `{rule.id}` of pack `{self.id}` does not forbid tipping off"
+            raise BadPolicy(f"{said}: there is {there}")
+        return disclosure_of(rule, rule.tipping_off)
 
 
 def _by_itself(rule: PackRule) -> bool:

@@ -15,6 +15,7 @@ from freezecase.core.allowed import at_least, line, matches
 from freezecase.core.annotated import Check
 from freezecase.core.checked import checked, refuse
 from freezecase.core.resolved import ZoneKey
+from freezecase.core.suspicion import Carving, TippingOff
 from freezecase.core.values import Instant, Several, Slug
 from freezecase.policy.calendar import Calendar, resolve
 from freezecase.policy.effective import Anchor, Effective
@@ -65,29 +66,6 @@ class Force(StrEnum):
     STANDARD = "standard"
     INDUSTRY_TARGET = "industry-target"
     INDUSTRY_METRIC = "industry-metric"
-
-
-class Carving(StrEnum):
-    """Whether a duty to tell gives way where telling is forbidden."""
-
-    EXPLICIT = "explicit"
-    """The text says so."""
-    NATIONAL_LAW = "national-law"
-    """National law may say so."""
-    CONTESTED = "contested"
-    NONE_EXPLICIT = "none-explicit"
-
-
-class TippingOff(StrEnum):
-    """What must not be disclosed of a suspicion, and until when."""
-
-    ABSOLUTE = "absolute"
-    """Neither that there is a report nor that there is none; for ever."""
-    FACT_OF_REPORT = "fact-of-report"
-    FACT_OF_REPORT_AND_ASSESSMENT = "fact-of-report-and-assessment"
-    """Nor that anything is being assessed."""
-    PREJUDICE_TEST = "prejudice-test"
-    """What is likely to prejudice an investigation."""
 
 
 @checked

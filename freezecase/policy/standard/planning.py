@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from freezecase.core import commands as do
 from freezecase.core.ruling import Lane, Telling
-from freezecase.core.values import Ground, Verification
+from freezecase.core.values import Audience, Ground, Verification
 from freezecase.policy.question import Question
 from freezecase.policy.rule import disclosure, plan, route
 
@@ -90,23 +90,40 @@ def people_lane(_question: Question) -> Lane | None:
     return Lane(queue="front", skill="conversation", priority=1)
 
 
-_MOST: Final[Mapping[Ground, Telling]] = {
+_AT_FIRST: Final[Mapping[Ground, Telling]] = {
     Ground.AML_ALERT: Telling.NEUTRAL,
+    Ground.PAYMENT_DISPUTE: Telling.NEUTRAL,
     Ground.SANCTIONS_MATCH: Telling.GROUND,
     Ground.LEGAL_ORDER: Telling.GROUND,
 }
+"""
+How much may be told with the freeze; of a ground that is not named, the facts.
+
+If only suspicions were told neutrally, a neutral text would tell them. A payment that somebody
+disputes is frequent, takes the same check (see `_CHECKS`), and has reasons of its own to wait: to
+name it tells a presumed fraudster that the victim has come forward.
+"""
+_LATER: Final[Mapping[Ground, Telling]] = {**_AT_FIRST, Ground.PAYMENT_DISPUTE: Telling.FACTS}
+"""How much once somebody decided that more may be told."""
 
 
 @disclosure(
     "no-tipping-off",
     on=[do.ImposeFreeze, do.UpgradeDisclosure],
-    parameters=_MOST,
-    source="Directive (EU) 2015/849 Art. 39; 31 U.S.C. 5318(g)(2)",
+    parameters=(_AT_FIRST, _LATER),
+    source=(
+        "Directive (EU) 2015/849 Art. 39; 31 U.S.C. 5318(g)(2); "
+        "of disputes Directive (EU) 2015/2366 (PSD2) Art. 68(3), after it `industry`"
+    ),
 )
 def no_tipping_off(question: Question) -> Telling | None:
-    """A suspicion is never told, of sanctions and orders the ground alone, else the facts."""
+    """A suspicion is never told, a dispute not at first; of sanctions and orders the ground."""
+    command: Any = question.command
+    if getattr(command, "audience", Audience.CUSTOMER) is not Audience.CUSTOMER:
+        return None  # what others may read is nothing to the customer
     ground = _ground(question)
-    return _MOST.get(ground, Telling.FACTS) if ground else None
+    most = _AT_FIRST if isinstance(command, do.ImposeFreeze) else _LATER
+    return most.get(ground, Telling.FACTS) if ground else None
 
 
 PLANNING: Final = (

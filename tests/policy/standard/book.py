@@ -18,7 +18,16 @@ from freezecase.core.checked import replace
 from freezecase.core.commands import Command, asked
 from freezecase.core.ruling import Fact, Opinion, Ruling, Verdict
 from freezecase.core.state import CaseState
-from freezecase.core.values import Amount, Capability, Channel, Ground, Scope, Stated, Verification
+from freezecase.core.values import (
+    Amount,
+    Audience,
+    Capability,
+    Channel,
+    Ground,
+    Scope,
+    Stated,
+    Verification,
+)
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.policy.turn import Turn
@@ -83,6 +92,7 @@ def _checks(word: str) -> tuple[Verification, ...]:
 
 _READ: Final[dict[str, Callable[[str], Any]]] = {
     "appeal_to": AppealLevel,
+    "audience": Audience,
     "channel": Channel,
     "checks": _checks,
     "due": lambda word: SOME_DAY + int(word) * DAY,
@@ -129,6 +139,7 @@ CASES: Final = {
     "frozen for terms": "ana impose-freeze ground=terms-breach reason=spam",
     "locked out": "engine impose-freeze ground=credential-loss scope=everything",
     "ordered by law": "court impose-freeze ground=legal-order",
+    "disputed": "ana impose-freeze ground=payment-dispute reason=charged-back",
     "suspected": "engine impose-freeze ground=aml-alert",
     "nothing but crypto": "engine impose-freeze scope=withdraw-crypto",
     "log-in alone": "owner impose-freeze ground=self-lock scope=log-in+trade",

@@ -80,6 +80,8 @@ WORDS = [
     ("en", FACTS, "Somebody hacked you.", []),
     ("en", FACTS, "We filed a report about money laundering.", ["not-cleared"]),
     ("en", Telling.EVIDENCE, "Your transfers look SUS\u200bPICIOUS.", ["not-cleared"]),
+    ("en", Telling.EVIDENCE, "Do not worry: no SAR was filed.", ["not-cleared"]),
+    ("nl", FACTS, "Dit ligt bij onze MLRO.", ["not-cleared"]),
     ("en", NEUTRAL, "Please show us where your money comes from.", []),
     ("en", NEUTRAL, "We looked at the document and it is too dark.", []),
     ("cy", FACTS, "Gwaith cynnal a chadw oedd hyn.", ["false-reason"]),

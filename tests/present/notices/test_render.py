@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from freezecase import Actor, AppealLevel, Channel, Ground, Scope
+from freezecase import Actor, AppealLevel, Audience, Channel, Ground, Scope
 from freezecase import commands as do
 from freezecase.core.checked import replace
 from freezecase.core.obligations import Demand, Rung, Unit, Within
@@ -107,11 +107,21 @@ def test_no_word_of_a_notice_is_english_unless_it_is_a_name(language: str, notic
 def test_a_ground_is_told_in_its_own_sentence(language: str, ground: Ground) -> None:
     """It stands in the part that says why, with the clause of the contract beside it."""
     story = begin(ground, by=ANA, reason="somebody looked")
+    story.then(do.UpgradeDisclosure(ANY, audience=Audience.CUSTOMER, basis="told-once-looked-at"))
 
     why = section(story.render("freeze-imposed", language), "why").splitlines()
 
     assert why[1] == load(language).text(f"ground.{ground}")
     assert LETTERHEAD.terms in why[2]
+
+
+@pytest.mark.parametrize("language", available())
+def test_a_dispute_is_told_as_a_suspicion_is_until_somebody_looked(language: str) -> None:
+    """Else a neutral text would point to a suspicion."""
+    grounds = (Ground.AML_ALERT, Ground.PAYMENT_DISPUTE)
+    one, other = (begin(ground, by=ANA, reason="looked") for ground in grounds)
+
+    assert one.render("freeze-imposed", language) == other.render("freeze-imposed", language)
 
 
 @pytest.mark.parametrize("language", available())
