@@ -140,8 +140,8 @@ def quick_shape(kind: type[Any]) -> type[Struct]:
 
 def _state(sections: Any, *public: Any) -> type[Struct]:
     inner = msgspec.defstruct("Public", public, **_SHAPE)
-    around: list[Any] = [("d", inner), ("s", sections | UnsetType, UNSET), ("z", Raw | UnsetType, UNSET)]
-    return msgspec.defstruct("State", around, **_SHAPE)
+    more: list[Any] = [("s", sections | UnsetType, UNSET), ("z", Raw | UnsetType, UNSET)]
+    return msgspec.defstruct("State", [("d", inner), *more], **_SHAPE)
 
 
 class SectionShape(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from freezecase.app.clock import fresh_bytes
 from freezecase.app.key_store import open_key_store
 from freezecase.app.openings import Cleared, openings_of
 from freezecase.app.sealing import Sealer
+from freezecase.core.personal import PLACEHOLDER
 from freezecase.core.values import Audience
 from freezecase.errors import CommandReused, SealError, StoreError
 from freezecase.seal.keys import FileKek, KeyStore
@@ -183,6 +184,18 @@ def test_every_record_has_its_own_salt() -> None:
         salts = [raw[5][-26:] for raw in book.store.scan()]
     assert all(salt.endswith(b'=="}') for salt in salts)
     assert len(set(salts)) == len(salts) > 1
+
+
+def test_a_record_beside_the_cases_is_sealed_too(keys: KeyStore) -> None:
+    """An event without a command, taken out by itself, as an import does."""
+    event = e.FreezeImposed(
+        account="a", ground=Ground.INCIDENT, scope=Scope.withdrawals(), by="system:x", reason=WHY
+    )
+    public, texts = Sealer(keys).taken_out(event)
+    assert texts == {Audience.OPERATIONS: {"event.reason": WHY}}
+    assert isinstance(public, e.FreezeImposed)
+    assert public.reason == PLACEHOLDER
+    assert Sealer().taken_out(event) == (event, {})
 
 
 def test_chance_is_handed_in() -> None:

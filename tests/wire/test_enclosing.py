@@ -3,9 +3,10 @@
 from itertools import cycle
 from uuid import UUID
 
+import attrs
 import pytest
 
-from freezecase.core.personal import personal
+from freezecase.core.personal import personal, texts_of
 from freezecase.errors import Unreadable
 from freezecase.wire.codec import audit_entry, encode, read_entry, read_event
 from freezecase.wire.enclosing import enclosed, sections_in, surrounding
@@ -52,12 +53,27 @@ def test_texts_are_taken_out_and_put_back(entry: Entry) -> None:
     assert all(text.encode() not in encode(public)[1] for text in said.values())
 
 
+def test_a_record_that_follows_another_has_texts_of_its_event_alone() -> None:
+    """It holds no command: that stands in the first record of the turn."""
+    entry = attrs.evolve(next(one for one in ENTRIES if texts_of(one.event)), asked=None)
+    public, texts = taken_out(entry)
+    said = {path: text for each in texts.values() for path, text in each.items()}
+    assert {path.partition(".")[0] for path in said} == {"event"}
+    assert filled(public, said) == entry
+
+
 def test_a_path_says_where_a_text_stands() -> None:
     """In the event, or in the command that led to it."""
     paths = {path for entry in ENTRIES for each in taken_out(entry)[1].values() for path in each}
     assert {path.partition(".")[0] for path in paths} == {"event", "command"}
     event = next(entry.event for entry in ENTRIES if personal(type(entry.event)))
     assert all(path.startswith("x.") for each in texts_in("x.", event).values() for path in each)
+
+
+def test_what_holds_texts_of_its_own_has_no_placeholders() -> None:
+    """So a record that was written in the clear is not taken for a sealed one."""
+    clear = next(entry for entry in ENTRIES if taken_out(entry)[1])
+    assert placeholders(clear) == {}
 
 
 def stored() -> tuple[str, bytes]:
