@@ -1,7 +1,8 @@
 """
 What an auditor found: data, with a code, a place, what stands there, what should, and what to do.
 
-`CODES` is the one list of codes, the gravest first: findings are reported in this order.
+`CODES` is the list of codes of a replay, the gravest first: findings are reported in this order.
+Those of `verify` are in `findings`.
 """
 
 from collections import Counter
@@ -71,9 +72,7 @@ CODES: Final[Mapping[str, Code]] = {
         "trust the records, and build the list anew from them",
     ),
 }
-"""Every code, in order of precedence."""
-
-_PRECEDENCE: Final = {code: place for place, code in enumerate(CODES)}
+"""Every code of a replay, in order of precedence."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,15 +92,15 @@ class Finding:
 class Findings:
     """Collects findings: counts all of them, and keeps the first of each kind, up to a limit."""
 
-    def __init__(self, limit: int) -> None:
-        """Keep at most *limit* findings of each code, so that memory stays flat."""
-        self._limit = limit
+    def __init__(self, limit: int, codes: Mapping[str, Code] = CODES) -> None:
+        """Keep at most *limit* findings of each of *codes*, so that memory stays flat."""
+        self._limit, self._codes = limit, codes
         self._kept: list[Finding] = []
         self.found: Counter[str] = Counter()
 
     def note(self, code: str, where: str, said: str, expected: str) -> None:
         """Add a finding."""
-        kind = CODES[code]
+        kind = self._codes[code]
         self.found[code] += 1
         if self.found[code] <= self._limit:
             self._kept.append(
@@ -117,8 +116,9 @@ class Findings:
 
     def in_order(self) -> tuple[Finding, ...]:
         """Return what was kept, the gravest first, each kind as it was found."""
-        return tuple(sorted(self._kept, key=lambda one: _PRECEDENCE[one.code]))
+        precedence = {code: place for place, code in enumerate(self._codes)}
+        return tuple(sorted(self._kept, key=lambda one: precedence[one.code]))
 
     def counts(self) -> dict[str, int]:
         """Return how often each code was found, the gravest first."""
-        return {code: self.found[code] for code in CODES if self.found[code]}
+        return {code: self.found[code] for code in self._codes if self.found[code]}

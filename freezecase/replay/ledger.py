@@ -7,6 +7,7 @@ Beside it lies the list of cases, which names every case, its account, and where
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -16,11 +17,13 @@ from freezecase.core.events import FreezeImposed
 from freezecase.errors import FreezeCaseError, RecordError
 from freezecase.replay.finding import Findings
 from freezecase.wire.codec import read_event
+from freezecase.wire.names import BESIDE
 
-__all__ = ["LedgerAudit", "is_case"]
+__all__ = ["LedgerAudit", "Listing", "account_in", "is_case"]
 
 FAR: Final = 2**62
 """Past the end of any ledger, so that what stands behind its head is read too."""
+LIST: Final = "the list of cases"
 LATEST: Final = micros_of(datetime.max.replace(tzinfo=UTC))
 
 
@@ -30,7 +33,7 @@ class LedgerAudit:
     def __init__(self, store: Store, findings: Findings) -> None:
         """Begin at the beginning."""
         self._store, self._findings = store, findings
-        self._listing = _Listing(store, findings)
+        self._listing = Listing(store, partial(findings.note, "listed-wrongly"))
         self.records = self.index = self.first = self.newest = 0
 
     def run(self, step: Callable[[], None]) -> None:
@@ -64,8 +67,8 @@ class LedgerAudit:
         else:
             self.first = self.first or recorded_at
             self.newest = recorded_at
-        if version == 1 or self._listing.names(index):
-            self._listing.check(index, case, version, _account(name, state))
+        if (version == 1 and name not in BESIDE) or self._listing.names(index):
+            self._listing.check(index, case, version, account_in(name, state))
 
     def _head(self) -> Head | None:
         try:
@@ -89,7 +92,7 @@ def is_case(case: object) -> bool:
 _CASE: Final = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
-def _account(name: str, state: bytes) -> str | None:
+def account_in(name: str, state: bytes) -> str | None:
     """Return the account that a freeze names; what cannot be read is found elsewhere."""
     try:
         event = read_event(name, state)
@@ -98,11 +101,12 @@ def _account(name: str, state: bytes) -> str | None:
     return event.account if isinstance(event, FreezeImposed) else None
 
 
-class _Listing:
+class Listing:
     """The list of cases, walked beside the ledger: both are in the order of opening."""
 
-    def __init__(self, store: Store, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, store: Store, note: Callable[[str, str, str], None]) -> None:
+        """Begin at its beginning; *note* takes where, what stands there, and what should."""
+        self._note = note
         self._pages = _listed(store)
         self._next: Listed | None = None
         self._lost = False
@@ -117,32 +121,37 @@ class _Listing:
         """Note every case that is listed before *index* and was not met there."""
         while self._next is not None and self._next.opened < index:
             said = f"case `{self._next.case}` begins at ledger index {self._next.opened}"
-            self._findings.note("listed-wrongly", "the list of cases", said, "a record there")
+            self._note(LIST, said, "a record there")
+            self._advance()
+
+    def leave(self, index: int) -> None:
+        """Pass by a case that is listed here, without asking anything of it."""
+        if self.names(index):
             self._advance()
 
     def check(self, index: int, case: str, version: int, account: str | None) -> None:
         """Hold the list against a record that begins a case, or that the list says does."""
-        place, listed = f"the list of cases, ledger index {index}", self._next
+        place, listed = f"{LIST}, ledger index {index}", self._next
         if not self.names(index):
             if not self._lost:
-                self._findings.note("listed-wrongly", place, "nothing", f"case `{_uuid(case)}`")
+                self._note(place, "nothing", f"case `{_uuid(case)}`")
             return
         listed = self._next
         self._advance()
         if listed is None or (listed.case.hex, version) != (case, 1):
             said = f"case `{listed.case if listed else None}` begins here"
             expected = f"case `{_uuid(case)}` version {version}"
-            self._findings.note("listed-wrongly", place, said, expected)
+            self._note(place, said, expected)
         elif account is not None and listed.account != account:
             said, expected = f"account `{listed.account}`", f"account `{account}`"
-            self._findings.note("listed-wrongly", place, said, expected)
+            self._note(place, said, expected)
 
     def _advance(self) -> None:
         try:
             self._next = next(self._pages, None)
         except (FreezeCaseError, ValueError) as error:
             self._next, self._lost = None, True
-            self._findings.note("listed-wrongly", "the list of cases", str(error), "a list")
+            self._note(LIST, str(error), "a list")
 
 
 def _listed(store: Store) -> Iterator[Listed]:
