@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from freezecase import errors
-    from freezecase.app.key_store import open_key_store
-    from freezecase.app.openings import Cleared
+    from freezecase.app.custody.key_store import open_key_store
+    from freezecase.app.custody.openings import Cleared
     from freezecase.app.record import Record
     from freezecase.app.writing import Outcome
     from freezecase.async_casebook import AsyncCasebook
@@ -146,8 +146,8 @@ _MODULES: Final = {
     "events": "freezecase.core.events",
 }
 _ROOMS: Final = {
-    "freezecase.app.key_store": ("open_key_store",),
-    "freezecase.app.openings": ("Cleared",),
+    "freezecase.app.custody.key_store": ("open_key_store",),
+    "freezecase.app.custody.openings": ("Cleared",),
     "freezecase.app.record": ("Record",),
     "freezecase.app.writing": ("Outcome",),
     "freezecase.async_casebook": ("AsyncCasebook",),

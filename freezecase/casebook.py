@@ -15,14 +15,14 @@ import attrs
 from freezecase.app.asking import Asking
 from freezecase.app.bulk import Batch, BatchResult, freeze_many
 from freezecase.app.clock import Clock, SystemClock, micros_of
+from freezecase.app.custody.opened_history import opened_for
+from freezecase.app.custody.openings import Cleared
+from freezecase.app.custody.sealing import Sealer
 from freezecase.app.guarding import guarded
-from freezecase.app.opened_history import opened_for
-from freezecase.app.opening import StoreOptions, open_store
-from freezecase.app.openings import Cleared
 from freezecase.app.reading import Reader, instant
 from freezecase.app.record import Record
-from freezecase.app.sealing import Sealer
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import StoreOptions, open_store
+from freezecase.app.stores.store import Store
 from freezecase.app.timing import Rebuilt, TimePassed, rebuild_alarms, run_due
 from freezecase.app.watchdog import SECONDS
 from freezecase.app.writing import Outcome, Writer

@@ -14,8 +14,8 @@ import pytest
 
 from freezecase import Casebook, Channel, Ground, Scope, Status
 from freezecase import commands as do
-from freezecase.app.sqlite import SQLiteStore
-from freezecase.app.store import Appended, Loaded, Row, Store
+from freezecase.app.stores.sqlite import SQLiteStore
+from freezecase.app.stores.store import Appended, Loaded, Row, Store
 from freezecase.async_casebook import AsyncCasebook
 from freezecase.errors import InvalidValue, NotAllowedNow, RecordError, StoreError
 from freezecase.testing.contracts import StoryClock

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from freezecase.app.clock import instant_of
-from freezecase.app.store import Loaded
+from freezecase.app.stores.store import Loaded
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.annotated import Check

@@ -17,7 +17,7 @@ import attrs
 from freezecase.app.alarms import alarm_of
 from freezecase.app.asking import Asking
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Row
+from freezecase.app.stores.store import Row
 from freezecase.app.writing import ATTEMPTS, Writer, entries_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor

@@ -8,7 +8,7 @@ import attrs
 
 from freezecase.app.clock import instant_of, micros_of
 from freezecase.app.record import Record, where
-from freezecase.app.store import Loaded, Ringing, Scanned, Store
+from freezecase.app.stores.store import Loaded, Ringing, Scanned, Store
 from freezecase.core.checked import refuse
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent

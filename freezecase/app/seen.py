@@ -5,7 +5,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import Loaded, Store
+from freezecase.app.stores.store import Loaded, Store
 from freezecase.core.state import CaseState
 from freezecase.errors import Conflict
 

@@ -22,7 +22,7 @@ from freezecase.app.alarms import waking
 from freezecase.app.asking import SKEW
 from freezecase.app.clock import micros_of
 from freezecase.app.reading import folded_cases, of_cases
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.app.writing import Writer
 from freezecase.core.checked import refuse
 from freezecase.core.pending import uncovered

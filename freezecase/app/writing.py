@@ -17,10 +17,10 @@ import attrs
 from freezecase.app.alarms import alarm_of
 from freezecase.app.asking import Asking, anchors_at, anchors_of
 from freezecase.app.clock import Clock, instant_of, micros_of
+from freezecase.app.custody.sealing import IN_THE_CLEAR, Sealer
 from freezecase.app.reading import events_of
 from freezecase.app.record import Record, where
-from freezecase.app.sealing import IN_THE_CLEAR, Sealer
-from freezecase.app.store import Loaded, Store
+from freezecase.app.stores.store import Loaded, Store
 from freezecase.core import commands as do
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.owing import next_due

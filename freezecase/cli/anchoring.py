@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from freezecase.app.anchors import FolderAnchor
-from freezecase.app.checkpoint_draft import Made
-from freezecase.app.checkpointing import Checkpointer
+from freezecase.app.anchoring.anchors import FolderAnchor
+from freezecase.app.anchoring.checkpoint_draft import Made
+from freezecase.app.anchoring.checkpointing import Checkpointer
+from freezecase.app.anchoring.proving import Prover
+from freezecase.app.anchoring.stamping import HttpAuthority
+from freezecase.app.anchoring.witness_client import HttpWitness
 from freezecase.app.clock import Clock
-from freezecase.app.proving import Prover
-from freezecase.app.stamping import HttpAuthority
-from freezecase.app.store import Store
-from freezecase.app.witness_client import HttpWitness
+from freezecase.app.stores.store import Store
 from freezecase.errors import FreezeCaseError
 from freezecase.seal.note import NoteKey, Signer
 from freezecase.seal.timestamp import Stamp

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import click
 
-from freezecase.app.checkpoint_draft import Made
-from freezecase.app.checkpointing import Checkpointer
+from freezecase.app.anchoring.checkpoint_draft import Made
+from freezecase.app.anchoring.checkpointing import Checkpointer
 from freezecase.app.clock import SystemClock
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.cli.anchoring import ASKED, Asked
 from freezecase.cli.common import DB, JSON, number, print_json, say, say_read
 from freezecase.cli.signing_keys import KEY, KEYGEN, made_key, read_key

@@ -11,7 +11,7 @@ from uuid import UUID
 import click
 
 from freezecase import __version__
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.errors import NoPolicy, NoSuchCase
 from freezecase.policy.book import PolicyBook, installed_policies
 from freezecase.policy.standard import standard

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from freezecase.app.anchoring.day_end import DayEnds, Manifest
 from freezecase.app.clock import SystemClock
-from freezecase.app.day_end import DayEnds, Manifest
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.cli.common import DB, JSON, number, print_json, say_read
 
 __all__ = ["command"]

@@ -9,11 +9,11 @@ import attrs
 import click
 
 from freezecase.app.clock import SystemClock
-from freezecase.app.erasing import Erasing
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.shredding import SWEEP, Shredder
-from freezecase.app.store import Store
+from freezecase.app.custody.erasing import Erasing
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.shredding import SWEEP, Shredder
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.cli.columns import columns
 from freezecase.cli.common import DB, JSON, as_instant, number, print_json, say, say_read
 from freezecase.core.actors import Actor, ActorKind

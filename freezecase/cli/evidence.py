@@ -8,15 +8,15 @@ from uuid import UUID
 
 import click
 
-from freezecase.app.anchors import FolderAnchor
+from freezecase.app.anchoring.anchors import FolderAnchor
+from freezecase.app.anchoring.day_end import DayEnds
+from freezecase.app.anchoring.evidence import Enclosed, EvidenceMaker, Opening
+from freezecase.app.anchoring.proving import Prover
 from freezecase.app.clock import SystemClock
-from freezecase.app.day_end import DayEnds
-from freezecase.app.evidence import Enclosed, EvidenceMaker, Opening
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.openings import Cleared, Opener
-from freezecase.app.proving import Prover
-from freezecase.app.store import Store
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import Cleared, Opener
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.cli.common import DB, JSON, cases_named, number, print_json, say, say_read
 from freezecase.cli.evidence_lines import made, plain, told, verdict
 from freezecase.core.actors import Actor

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from freezecase.app.openings import Cleared
+from freezecase.app.custody.openings import Cleared
 from freezecase.app.record import Record
 from freezecase.casebook import Casebook
 from freezecase.cli.columns import columns, timeline_lines

@@ -11,7 +11,7 @@ import msgspec
 
 from freezecase.app.clock import SystemClock
 from freezecase.app.intake import Anomaly, ImportReport, import_log, load_mapping
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.cli.common import DB, JSON, number, print_json, progress, say_read
 from freezecase.errors import AnomalyFound
 

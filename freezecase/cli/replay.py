@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from freezecase.app.opening import open_store
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.cli.common import DB, JSON, instants, number, print_json, progress, say, say_read
 from freezecase.replay.finding import Finding
 from freezecase.replay.history import ReplayReport, replay

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import attrs
 import click
 
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.cli.columns import columns
 from freezecase.cli.common import DB, JSON, Read, number, print_json, progress, say_read
 from freezecase.desk.contacts import contacts_in_log, contacts_in_store

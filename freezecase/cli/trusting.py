@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from freezecase.app.anchors import FolderAnchor
+from freezecase.app.anchoring.anchors import FolderAnchor
 from freezecase.errors import InvalidValue
 from freezecase.seal.note import NoteKey
 from freezecase.seal.timestamp import Stamp, stamped

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import click
 
-from freezecase.app.key_store import open_key_store
-from freezecase.app.openings import Cleared
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import Cleared
 from freezecase.core.actors import Actor
 from freezecase.core.values import Audience
 from freezecase.seal.keys import FileKek, KeyStore

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import click
 
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.store import Store
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.cli.common import (
     DB,
     JSON,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import click
 
+from freezecase.app.anchoring.witness_server import LocalWitness, serve
+from freezecase.app.anchoring.witness_state import WitnessState
 from freezecase.app.clock import SystemClock
-from freezecase.app.witness_server import LocalWitness, serve
-from freezecase.app.witness_state import WitnessState
 from freezecase.cli.common import JSON, print_json, say, say_read
 from freezecase.cli.signing_keys import KEY, KEYGEN, made_key, read_key
 from freezecase.seal.note import Kind, NoteKey

@@ -17,7 +17,7 @@ import attrs
 
 from freezecase.app.clock import instant_of
 from freezecase.app.reading import events_of
-from freezecase.app.store import Loaded
+from freezecase.app.stores.store import Loaded
 from freezecase.core.checked import refuse
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.status import Status

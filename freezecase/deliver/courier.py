@@ -14,8 +14,8 @@ from uuid import UUID, uuid5
 
 import attrs
 
-from freezecase.app.opened_history import opened_for
-from freezecase.app.openings import Cleared
+from freezecase.app.custody.opened_history import opened_for
+from freezecase.app.custody.openings import Cleared
 from freezecase.app.reading import instant
 from freezecase.app.record import Record
 from freezecase.casebook import Casebook

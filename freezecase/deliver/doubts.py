@@ -12,7 +12,7 @@ from uuid import UUID
 import attrs
 
 from freezecase.app.record import where
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.core import events as e
 from freezecase.core.actors import Actor
 from freezecase.core.events import CaseEvent, kind_of

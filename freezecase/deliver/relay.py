@@ -16,7 +16,7 @@ from uuid import UUID
 import attrs
 
 from freezecase.app.reading import instant
-from freezecase.app.store import Scanned
+from freezecase.app.stores.store import Scanned
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor

@@ -19,7 +19,7 @@ import attrs
 
 from freezecase.app.clock import instant_of
 from freezecase.app.reading import instant
-from freezecase.app.store import Loaded
+from freezecase.app.stores.store import Loaded
 from freezecase.app.writing import Outcome
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do

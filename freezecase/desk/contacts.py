@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.checked import refuse
 from freezecase.core.events import ContactReceived
 from freezecase.errors import ImportFailed

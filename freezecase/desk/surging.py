@@ -27,7 +27,7 @@ from freezecase.app.asking import anchors_at
 from freezecase.app.guarding import guarded
 from freezecase.app.reading import instant
 from freezecase.app.record import Record
-from freezecase.app.store import Loaded
+from freezecase.app.stores.store import Loaded
 from freezecase.app.watchdog import SECONDS
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do

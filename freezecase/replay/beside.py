@@ -13,7 +13,7 @@ from uuid import UUID
 
 from freezecase.app.alarms import alarm_of
 from freezecase.app.clock import instant_of
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.core.draft import Draft
 from freezecase.core.evolve import unopened, write
 from freezecase.core.pending import uncovered

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from freezecase.app.clock import instant_of, micros_of
-from freezecase.app.store import Scanned
+from freezecase.app.stores.store import Scanned
 from freezecase.errors import InvalidValue
 from freezecase.replay.finding import Findings
 from freezecase.replay.ledger import is_case

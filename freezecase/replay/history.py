@@ -27,7 +27,7 @@ from typing import Final
 import attrs
 
 from freezecase.app.clock import instant_of
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import FreezeCaseError
 from freezecase.replay.finding import Finding, Findings
 from freezecase.replay.ledger import LedgerAudit, is_case

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Head, Listed, Scanned, Store
+from freezecase.app.stores.store import Head, Listed, Scanned, Store
 from freezecase.core.events import FreezeImposed
 from freezecase.errors import FreezeCaseError, RecordError
 from freezecase.replay.finding import Findings

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.core.manifest import STORED_AS, StreamHeads
 from freezecase.errors import InvalidValue, RecordError
 from freezecase.replay.finding import Findings

@@ -14,7 +14,7 @@ import attrs
 
 from freezecase.app.clock import micros_of
 from freezecase.app.record import where
-from freezecase.app.store import Scanned
+from freezecase.app.stores.store import Scanned
 from freezecase.core import events as e
 from freezecase.core.commands import ImposeFreeze
 from freezecase.core.events import CaseEvent, kind_of

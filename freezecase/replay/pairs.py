@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from freezecase.app.record import where
-from freezecase.app.store import Scanned
+from freezecase.app.stores.store import Scanned
 from freezecase.core.checked import refuse
 from freezecase.seal.leaf import Header, header_of
 from freezecase.seal.merkle import Hash

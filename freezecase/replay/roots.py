@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.replay.finding import Findings
 from freezecase.replay.vouching import Mark
 from freezecase.seal.merkle import STEP, Frontier, Hash, Node

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from freezecase.app.clock import instant_of
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.errors import FreezeCaseError
 from freezecase.replay.assurance import Assurance, Proven, assess
 from freezecase.replay.finding import Findings

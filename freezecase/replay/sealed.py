@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from freezecase.app.store import Scanned
+from freezecase.app.stores.store import Scanned
 from freezecase.core.custody import STORED_AS, SubjectKeyDestroyed
 from freezecase.errors import (
     InvalidValue,

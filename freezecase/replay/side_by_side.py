@@ -10,7 +10,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import RecordError
 from freezecase.replay.beside import CaseFold, check_head
 from freezecase.replay.headers import HeaderAudit, Newest

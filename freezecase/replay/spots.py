@@ -11,9 +11,9 @@ from uuid import UUID
 
 import attrs
 
+from freezecase.app.anchoring.proving import Prover
 from freezecase.app.clock import seeded
-from freezecase.app.proving import Prover
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import CannotVerify, InvalidValue
 from freezecase.replay.finding import Findings
 from freezecase.replay.pairs import differences, place, read_header, spelt

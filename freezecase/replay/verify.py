@@ -19,7 +19,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.checked import refuse
 from freezecase.errors import FreezeCaseError
 from freezecase.replay.finding import Findings

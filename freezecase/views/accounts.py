@@ -18,7 +18,7 @@ from uuid import UUID
 import attrs
 
 from freezecase.app.reading import events_of
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.checked import refuse
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.state import CaseState

@@ -12,10 +12,10 @@ from typing import Any, Final, TypedDict, Unpack
 
 import msgspec
 
-from freezecase.app.board_store import BEGINNING, END, Line, Seen, Snapshot, Standing
 from freezecase.app.clock import micros_of
 from freezecase.app.reading import instant
-from freezecase.app.store import Store
+from freezecase.app.stores.board_store import BEGINNING, END, Line, Seen, Snapshot, Standing
+from freezecase.app.stores.store import Store
 from freezecase.views.contribution import Contribution, contribution
 from freezecase.views.portfolio import Portfolio, portfolio
 from freezecase.views.projecting import CaseRead, StoredView, stored

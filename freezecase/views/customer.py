@@ -13,8 +13,8 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.opened_history import Book, opened_for
-from freezecase.app.openings import Cleared
+from freezecase.app.custody.opened_history import Book, opened_for
+from freezecase.app.custody.openings import Cleared
 from freezecase.app.reading import Reader
 from freezecase.app.record import Record
 from freezecase.core import events as e

@@ -14,7 +14,7 @@ import attrs
 
 from freezecase.app.reading import Reader
 from freezecase.app.record import Record
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core import events as e
 from freezecase.core.events import STORED_AS
 from freezecase.core.evolve import fold, unopened

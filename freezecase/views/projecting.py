@@ -18,11 +18,11 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.board_store import BoardStore, Line, Snapshot, Standing, Step
 from freezecase.app.clock import instant_of
 from freezecase.app.reading import of_cases
 from freezecase.app.record import Record, where
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.board_store import BoardStore, Line, Snapshot, Standing, Step
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.state import CaseState
 from freezecase.core.values import Slug

@@ -10,7 +10,7 @@ from freezecase import Casebook
 from freezecase.seal.keys import KeyStore
 from freezecase.testing.contracts import StoryClock
 from tests.app.books import STORES, url_of
-from tests.app.erasures import key_store, left_long_ago, over, put_section
+from tests.app.custody.erasures import key_store, left_long_ago, over, put_section
 
 
 @pytest.fixture

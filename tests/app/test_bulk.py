@@ -20,7 +20,7 @@ from freezecase import (
 )
 from freezecase import commands as do
 from freezecase.app.bulk import Batch
-from freezecase.app.store import Row
+from freezecase.app.stores.store import Row
 from freezecase.core.events import FreezeImposed
 from freezecase.core.obligations import Demand
 from freezecase.core.ruling import Telling
@@ -31,7 +31,7 @@ from freezecase.policy.rule import disclosure, plan
 from freezecase.testing.contracts import StoryClock
 from freezecase.testing.contracts.stage import BEGIN
 from tests.app.books import ENGINE, alarms, expected_alarms, freeze
-from tests.app.salted import unsalted
+from tests.app.stores.salted import unsalted
 
 BATCH = UUID(int=9)
 SCOPE = Scope.withdrawals()
@@ -60,7 +60,7 @@ def frozen(book: Casebook, accounts: list[str], **more: Any) -> Any:
 def appended(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each transaction held."""
     sizes: list[int] = []
-    from freezecase.app.sqlite import SQLiteStore
+    from freezecase.app.stores.sqlite import SQLiteStore
 
     append = SQLiteStore.append
 

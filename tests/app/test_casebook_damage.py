@@ -13,8 +13,8 @@ from freezecase import Casebook, Channel, Status
 from freezecase import commands as do
 from freezecase import events as e
 from freezecase.app.clock import micros_of
-from freezecase.app.sqlite import SQLiteStore
-from freezecase.app.store import Row
+from freezecase.app.stores.sqlite import SQLiteStore
+from freezecase.app.stores.store import Row
 from freezecase.errors import (
     NotOurStore,
     RecordError,
@@ -29,8 +29,8 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked, Entry
 from tests.app.books import ANA, ENGINE, STORES, decided, freeze, opened, url_of
-from tests.app.insider import without_guards
-from tests.app.test_store_sqlite import without_privileges
+from tests.app.stores.insider import without_guards
+from tests.app.stores.test_store_sqlite import without_privileges
 from tests.core import samples
 from tests.wire.entries import Data, changed
 

@@ -16,7 +16,7 @@ import pytest
 
 from freezecase import Casebook
 from freezecase.app.record import Record
-from freezecase.app.store import Stored
+from freezecase.app.stores.store import Stored
 from freezecase.testing.contracts import StoryClock
 from tests.app.books import ENGINE, decided, opened, url_of
 from tests.app.writers import ACCOUNTS, CHUNK, batch, command_of, write

@@ -10,7 +10,7 @@ import pytest
 from freezecase import Casebook, Channel, PolicyForbids, events
 from freezecase import commands as do
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Row
+from freezecase.app.stores.store import Row
 from freezecase.app.writing import Writer
 from freezecase.errors import Conflict, InvalidValue, StoreFull
 from freezecase.policy.turn import CLOCK

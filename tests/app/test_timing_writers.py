@@ -18,7 +18,7 @@ from freezecase import commands as do
 from freezecase.testing.contracts import StoryClock
 from freezecase.testing.contracts.stage import BEGIN
 from tests.app.books import ENGINE, alarms, decided, expected_alarms, freeze_batch, url_of
-from tests.app.salted import unsalted
+from tests.app.stores.salted import unsalted
 from tests.house.source import ROOT
 
 CASES = 24

@@ -10,7 +10,7 @@ from freezecase import Actor, Casebook, PolicyForbids
 from freezecase import commands as do
 from freezecase.app import writing
 from freezecase.app.asking import Asking
-from freezecase.app.sealing import IN_THE_CLEAR
+from freezecase.app.custody.sealing import IN_THE_CLEAR
 from freezecase.app.writing import entries_of
 from freezecase.core.evolve import fold, unopened
 from freezecase.errors import CommandReused, Conflict, InvalidValue, NotCovered
@@ -20,7 +20,7 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Asked
 from tests.app.books import ANA, ENGINE, OWNER, ROB, decided, freeze, opened
-from tests.app.salted import unsalted
+from tests.app.stores.salted import unsalted
 from tests.core.samples import LATER, NOW
 
 CASE = UUID(int=1)

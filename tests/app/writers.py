@@ -21,7 +21,7 @@ import attrs
 
 from freezecase import Casebook, Channel, Conflict, Ground, Scope
 from freezecase import commands as do
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.testing.contracts import StoryClock
 from tests.app.books import ENGINE, freeze
 

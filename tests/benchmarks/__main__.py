@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from tests.benchmarks import board, codec, due, proving, ruling, sealing, start, stores, verifying
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill

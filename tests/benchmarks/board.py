@@ -13,11 +13,11 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from freezecase.app.board_store import BEGINNING, Line, Seen, Step, tagged
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
-from freezecase.app.store import Row as Stored
-from freezecase.app.store import Store
+from freezecase.app.stores.board_store import BEGINNING, Line, Seen, Step, tagged
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row as Stored
+from freezecase.app.stores.store import Store
 from freezecase.views import projecting
 from freezecase.views.board import VIEWS, read_worklist
 from freezecase.views.projecting import catch_up, read_case, rebuild

@@ -11,9 +11,9 @@ from random import Random
 from uuid import UUID, uuid4
 
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
-from freezecase.app.store import Row as Stored
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row as Stored
+from freezecase.app.stores.store import Store
 from tests.benchmarks.harness import Row, Work, compare, repeat
 from tests.benchmarks.material import MONDAY, Ticking
 from tests.benchmarks.stores import Bench

@@ -9,7 +9,7 @@ import attrs
 from freezecase import Actor, Casebook, Channel, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Loaded, Row, Store
+from freezecase.app.stores.store import Loaded, Row, Store
 from freezecase.core.events import CaseEvent
 from freezecase.wire.codec import read_entry
 from freezecase.wire.shapes import Entry

@@ -14,11 +14,11 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from freezecase.app.day_end import DayEnds
-from freezecase.app.evidence import EvidenceMaker
-from freezecase.app.opening import open_store
-from freezecase.app.proving import Prover
-from freezecase.app.store import Store
+from freezecase.app.anchoring.day_end import DayEnds
+from freezecase.app.anchoring.evidence import EvidenceMaker
+from freezecase.app.anchoring.proving import Prover
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.seal.bundle import Bundle
 from freezecase.seal.checkpoint import Checkpoint
 from freezecase.seal.examine import examine

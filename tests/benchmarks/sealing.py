@@ -11,7 +11,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from freezecase.app.clock import fresh_bytes
-from freezecase.app.key_store import open_key_store
+from freezecase.app.custody.key_store import open_key_store
 from freezecase.core.values import Audience
 from freezecase.seal.kek import FileKek
 from freezecase.seal.keys import KeyStore

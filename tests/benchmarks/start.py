@@ -12,7 +12,7 @@ _MEMORY = """
 import sys
 from pathlib import Path
 from freezecase.app.reading import folded_cases
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 with open_store(sys.argv[1]) as store:
     records = sum(case.version for case in folded_cases(store.scan_cases()))
 status = Path("/proc/self/status").read_text()  # a child's own peak: getrusage knows its parent's

@@ -13,9 +13,9 @@ import msgspec
 from freezecase import Casebook, Channel, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
 from freezecase.app.reading import folded_cases
-from freezecase.app.store import Row as Stored
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row as Stored
 from freezecase.wire.codec import read_entry
 from tests.benchmarks.harness import Row, compare, repeat
 from tests.benchmarks.material import ENGINE, MONDAY, Ticking, fill, records_of_a_case

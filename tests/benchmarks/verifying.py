@@ -20,10 +20,10 @@ import attrs
 
 from freezecase.app.alarms import alarm_of
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
 from freezecase.app.reading import events_of, folded_cases
-from freezecase.app.store import Row as Stored
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row as Stored
+from freezecase.app.stores.store import Store
 from freezecase.core.evolve import fold, unopened
 from freezecase.core.values import AccountId
 from freezecase.replay.pairs import joined

@@ -10,11 +10,11 @@ import pytest
 
 from freezecase import Actor, Casebook, Ground, Scope
 from freezecase import commands as do
-from freezecase.app.anchors import FolderAnchor
+from freezecase.app.anchoring.anchors import FolderAnchor
+from freezecase.app.anchoring.witness_server import LocalWitness, serve
+from freezecase.app.anchoring.witness_state import WitnessState
 from freezecase.app.clock import SystemClock, micros_of
-from freezecase.app.store import Row
-from freezecase.app.witness_server import LocalWitness, serve
-from freezecase.app.witness_state import WitnessState
+from freezecase.app.stores.store import Row
 from freezecase.cli.checkpoint import keep_making
 from freezecase.errors import StoreBusy
 from freezecase.seal.keyfile import read_signer
@@ -23,9 +23,9 @@ from freezecase.seal.timestamp import stamped
 from freezecase.seal.trust import Trust, judge
 from freezecase.testing.contracts import StoryClock
 from freezecase.views.telling import instant
-from tests.app.authority import MISSING, authority, prepared
-from tests.app.test_witness_server import running
-from tests.app.witnesses import ListAnchor, checkpointer
+from tests.app.anchoring.authority import MISSING, authority, prepared
+from tests.app.anchoring.test_witness_server import running
+from tests.app.anchoring.witnesses import ListAnchor, checkpointer
 from tests.cli.conftest import Run
 
 ORIGIN = "bank.example/log"

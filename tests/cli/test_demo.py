@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from tempfile import gettempdir
 
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from tests.cli.conftest import RECORDS, TOLD, Run
 
 

@@ -15,7 +15,7 @@ from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.values import Ground, Scope
 from freezecase.views.due import Due
-from tests.app.insider import by_hand
+from tests.app.stores.insider import by_hand
 from tests.cli.conftest import Run
 
 NOON = "2020-03-02T12:00Z"

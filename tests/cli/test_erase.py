@@ -9,12 +9,12 @@ import pytest
 
 from freezecase import Casebook
 from freezecase.app.clock import SystemClock
-from freezecase.app.erasing import Erasing
-from freezecase.app.opening import open_store
-from freezecase.app.shredding import Shredder
+from freezecase.app.custody.erasing import Erasing
+from freezecase.app.custody.shredding import Shredder
+from freezecase.app.stores.opening import open_store
 from freezecase.cli.stories import StoryClock
 from freezecase.seal.keys import FileKek
-from tests.app.erasures import Crash, crashing_at, key_store, over
+from tests.app.custody.erasures import Crash, crashing_at, key_store, over
 from tests.cli.conftest import Ran, Run
 
 ACCOUNT = "acct-4711"

@@ -9,19 +9,19 @@ from uuid import UUID
 import attrs
 import pytest
 
-from freezecase.app.anchors import FolderAnchor
-from freezecase.app.day_end import DayEnds
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.openings import openings_of
+from freezecase.app.anchoring.anchors import FolderAnchor
+from freezecase.app.anchoring.day_end import DayEnds
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import openings_of
+from freezecase.app.stores.opening import open_store
 from freezecase.casebook import Casebook
 from freezecase.core.manifest import manifest_stream
 from freezecase.seal.keys import FileKek
 from freezecase.seal.note import Signer
 from freezecase.testing.contracts import StoryClock
+from tests.app.anchoring.evident import REASON, RECORDS, WORDS, signed, told
 from tests.app.books import opened
-from tests.app.erasures import KEK
-from tests.app.evident import REASON, RECORDS, WORDS, signed, told
+from tests.app.custody.erasures import KEK
 from tests.cli.conftest import Run
 from tests.seal.offline import options
 from tests.seal.paper import LOG, ORIGIN, TRUST, WITNESSES

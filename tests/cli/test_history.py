@@ -7,9 +7,9 @@ import attrs
 import pytest
 
 from freezecase.app.clock import fresh_bytes
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.openings import openings_of
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import openings_of
+from freezecase.app.stores.opening import open_store
 from freezecase.casebook import Casebook
 from freezecase.cli.stories import MIA, STORIES, Stage, StoryClock
 from freezecase.core import commands as do

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from freezecase.replay.history import replay
-from tests.app.insider import by_hand
+from tests.app.stores.insider import by_hand
 from tests.cli.conftest import RECORDS, Run
 
 

@@ -9,17 +9,17 @@ from typing import Final
 
 import pytest
 
-from freezecase.app.anchors import FolderAnchor
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.proving import Prover
+from freezecase.app.anchoring.anchors import FolderAnchor
+from freezecase.app.anchoring.proving import Prover
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.stores.opening import open_store
 from freezecase.errors import InvalidValue
 from freezecase.replay.verify import verify
 from freezecase.seal.checkpoint import Checkpoint
 from freezecase.seal.keys import FileKek
 from freezecase.seal.note import Kind, Signer
 from freezecase.seal.timestamp import Stamp
-from tests.app.insider import without_guards
+from tests.app.stores.insider import without_guards
 from tests.cli.conftest import RECORDS, Run
 
 AT: Final = datetime(2026, 4, 1, tzinfo=UTC)

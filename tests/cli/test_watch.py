@@ -9,7 +9,7 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.casebook import Casebook
 from freezecase.cli.stories import ANA, StoryClock
 from freezecase.cli.watch import watch
@@ -21,7 +21,7 @@ from freezecase.core.values import Channel, Ground, Scope
 from freezecase.errors import StoreBusy
 from freezecase.policy.clock import Clock, ladder
 from freezecase.policy.standard import standard
-from tests.app.insider import by_hand
+from tests.app.stores.insider import by_hand
 from tests.cli.conftest import Run
 
 MONDAY = datetime.fromisoformat("2020-03-02T12:00Z")

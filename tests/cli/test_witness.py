@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from freezecase.app.witness_client import HttpWitness
+from freezecase.app.anchoring.witness_client import HttpWitness
 from freezecase.seal.keyfile import read_signer
 from freezecase.seal.note import Kind, NoteKey, open_note
 from tests.cli.conftest import Run

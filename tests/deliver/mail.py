@@ -14,7 +14,7 @@ import attrs
 from freezecase import Audience, Casebook, Channel, Scope
 from freezecase import commands as do
 from freezecase import events as e
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.deliver import (
     Announcement,
     Backoff,

@@ -12,7 +12,7 @@ import pytest
 from freezecase import Actor, Casebook, Channel, standard
 from freezecase import commands as do
 from freezecase import events as e
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.pending import pending
 from freezecase.core.values import Stated
 from freezecase.deliver import (

@@ -13,7 +13,7 @@ from freezecase import Casebook, Channel, Scope, standard
 from freezecase import commands as do
 from freezecase import events as e
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.errors import StoreBusy, StoreError
 from freezecase.policy.gate import SILENT, Answer, gate, require
 from freezecase.policy.question import Question

@@ -10,7 +10,7 @@ from freezecase import Casebook, Channel, Scope, Status
 from freezecase import commands as do
 from freezecase import events as e
 from freezecase.app.clock import micros_of
-from freezecase.app.store import Row
+from freezecase.app.stores.store import Row
 from freezecase.core.checked import replace
 from freezecase.deliver import RECONCILER, Step
 from freezecase.errors import InvalidValue

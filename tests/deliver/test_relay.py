@@ -12,7 +12,7 @@ import pytest
 
 from freezecase import Audience, Casebook, Policy, Status, standard
 from freezecase import commands as do
-from freezecase.app.store import Loaded, Row, Store
+from freezecase.app.stores.store import Loaded, Row, Store
 from freezecase.deliver import RELAY, FilePositions, MemoryPositions, Relay
 from freezecase.errors import InvalidValue, NoSuchCase, StoreError
 from freezecase.policy.gate import SILENT, Answer, forbid, gate

@@ -16,7 +16,7 @@ import attrs
 from freezecase import Amount, Capability, Casebook, Channel, Scope
 from freezecase import commands as do
 from freezecase import events as e
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.core.pending import pending
 from freezecase.deliver import Reconciler
 from freezecase.errors import Refused

@@ -12,7 +12,7 @@ import pytest
 from freezecase import Actor, Casebook, Channel
 from freezecase import commands as do
 from freezecase import events as e
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.core.checked import replace
 from freezecase.core.commands import Command
 from freezecase.core.obligations import Unit, Within

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from freezecase.app.checkpoint_schedule import DUE, Occasion, Schedule
+from freezecase.app.anchoring.checkpoint_schedule import DUE, Occasion, Schedule
 from freezecase.replay.assurance import LADDER, Level
 from freezecase.seal.trust import MOST_BYTES, Trust
 from tests.docs.pages import blocks, text_of, words_in

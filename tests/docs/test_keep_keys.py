@@ -2,7 +2,7 @@
 
 from psycopg.sql import SQL, Identifier
 
-from freezecase.app.key_store_postgres import KEY_GRANTS
+from freezecase.app.custody.key_store_postgres import KEY_GRANTS
 from tests.docs.pages import blocks, text_of
 
 PAGE = text_of("how-to/keep-keys.md")

@@ -25,7 +25,7 @@ from freezecase import (
     standard,
 )
 from freezecase import commands as do
-from tests.app.insider import by_hand
+from tests.app.stores.insider import by_hand
 from tests.docs.pages import text_of
 
 ENGINE, ANA, OWNER = Actor.system("engine"), Actor.staff("ana"), Actor.customer("acct-4711")

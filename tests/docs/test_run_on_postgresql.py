@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from freezecase import Casebook, errors
-from freezecase.app.postgres import GRANTS
+from freezecase.app.stores.postgres import GRANTS
 from tests.docs.pages import blocks, text_of
 
 PAGE = text_of("how-to/run-on-postgresql.md")

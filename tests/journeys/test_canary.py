@@ -16,11 +16,11 @@ import pytest
 
 from freezecase import Casebook
 from freezecase import commands as do
-from freezecase.app.erasing import Erasing
-from freezecase.app.key_store import open_key_store
-from freezecase.app.openings import Cleared
-from freezecase.app.shredding import Shredder
-from freezecase.app.suspicions import Suspicions
+from freezecase.app.custody.erasing import Erasing
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import Cleared
+from freezecase.app.custody.shredding import Shredder
+from freezecase.app.custody.suspicions import Suspicions
 from freezecase.core.personal import texts_of
 from freezecase.core.suspicion import TippingOff
 from freezecase.core.values import Audience, Channel

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from freezecase import Actor, Casebook, CaseState, PolicyForbids, Status
 from freezecase import commands as do
-from freezecase.app.erasing import Erasing
-from freezecase.app.key_store import open_key_store
-from freezecase.app.openings import Cleared
-from freezecase.app.proving import Prover
-from freezecase.app.shredding import Shredder
+from freezecase.app.anchoring.proving import Prover
+from freezecase.app.custody.erasing import Erasing
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.custody.openings import Cleared
+from freezecase.app.custody.shredding import Shredder
 from freezecase.core.personal import personal, texts_of, with_texts
 from freezecase.core.values import Audience, Channel
 from freezecase.errors import Conflict, ErasureRefused, FreezeCaseError, NotAllowedNow

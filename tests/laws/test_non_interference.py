@@ -26,9 +26,9 @@ from freezecase import casebook as door
 from freezecase import commands as do
 from freezecase import events as e
 from freezecase.app.clock import instant_of
+from freezecase.app.custody.suspicion_log import raised
 from freezecase.app.reading import Reader
-from freezecase.app.store import Store
-from freezecase.app.suspicion_log import raised
+from freezecase.app.stores.store import Store
 from freezecase.deliver import relay as relaying
 from freezecase.errors import BadNotice
 from freezecase.policy.policy import Policy
@@ -38,7 +38,7 @@ from freezecase.present.notices import available
 from freezecase.views import customer as viewing
 from freezecase.views import timeline as telling
 from freezecase.views.accounts import Restriction
-from tests.app.erasures import key_store
+from tests.app.custody.erasures import key_store
 from tests.laws.settings import BRIEF
 from tests.laws.two_histories import (
     CASE,

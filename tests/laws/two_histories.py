@@ -17,9 +17,9 @@ import attrs
 
 from freezecase import Actor, AppealLevel, Audience, Casebook, Channel, Ground, Scope
 from freezecase import commands as do
-from freezecase.app.openings import openings_of
-from freezecase.app.store import Row, Store
-from freezecase.app.suspicions import Suspicions
+from freezecase.app.custody.openings import openings_of
+from freezecase.app.custody.suspicions import Suspicions
+from freezecase.app.stores.store import Row, Store
 from freezecase.core import suspicion as s
 from freezecase.core.custody import SectionsOpened
 from freezecase.deliver import Relay, Secret, Webhook

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from tests.replay.ledgers import ORIGIN, Insider, PostgresInsider, SQLiteInsider, World, told
 
 

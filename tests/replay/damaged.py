@@ -11,9 +11,9 @@ import attrs
 
 from freezecase.app.asking import Asking
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
-from freezecase.app.sealing import IN_THE_CLEAR
-from freezecase.app.store import Store
+from freezecase.app.custody.sealing import IN_THE_CLEAR
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.app.writing import entries_of
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor
@@ -27,7 +27,7 @@ from freezecase.policy.turn import take_turn
 from freezecase.replay.history import ReplayReport, replay
 from freezecase.wire.codec import encode, read_entry
 from freezecase.wire.shapes import Entry
-from tests.app.insider import by_hand
+from tests.app.stores.insider import by_hand
 
 ANA, ROB, WALLETS = Actor.staff("ana"), Actor.staff("rob"), Actor.system("wallets")
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -18,11 +18,11 @@ import attrs
 from freezecase import Actor, Casebook, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.alarms import alarm_of
+from freezecase.app.anchoring.proving import Prover
 from freezecase.app.clock import instant_of, micros_of
-from freezecase.app.ledger import End, frontier_of, grown
-from freezecase.app.opening import open_store
-from freezecase.app.proving import Prover
-from freezecase.app.store import Row, Store
+from freezecase.app.stores.ledger import End, frontier_of, grown
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row, Store
 from freezecase.core import events as e
 from freezecase.core.evolve import fold, unopened
 from freezecase.policy.book import PolicyBook
@@ -35,7 +35,7 @@ from freezecase.seal.note import Kind, Signer
 from freezecase.seal.trust import Trust
 from freezecase.wire.codec import encode, read_event
 from freezecase.wire.shapes import Entry
-from tests.app.insider import without_guards
+from tests.app.stores.insider import without_guards
 from tests.benchmarks.material import MONDAY, Ticking
 
 ORIGIN: Final = "bank.example/freezecase"

@@ -16,9 +16,9 @@ import pytest
 
 from freezecase import Actor, Casebook
 from freezecase.app.clock import instant_of, micros_of
-from freezecase.app.key_store import open_key_store
-from freezecase.app.opening import open_store
-from freezecase.app.store import Row
+from freezecase.app.custody.key_store import open_key_store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row
 from freezecase.core.custody import SubjectKeyDestroyed
 from freezecase.core.erasure import stream_of
 from freezecase.core.values import Audience
@@ -32,7 +32,7 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.wire.codec import encode
 from freezecase.wire.shapes import Entry
 from tests.app.books import url_of
-from tests.app.erasures import (
+from tests.app.custody.erasures import (
     ACCOUNT,
     KEK,
     Crash,

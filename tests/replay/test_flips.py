@@ -19,7 +19,7 @@ import pytest
 
 from freezecase import Actor
 from freezecase.app.clock import micros_of
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.errors import FreezeCaseError
 from freezecase.replay.verify import verify
 from tests.app.books import url_of

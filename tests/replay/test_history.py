@@ -13,8 +13,8 @@ from uuid import UUID
 
 import pytest
 
-from freezecase.app.opening import open_store
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core import events as e

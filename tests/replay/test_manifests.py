@@ -9,9 +9,9 @@ import attrs
 import pytest
 
 from freezecase import Casebook
+from freezecase.app.anchoring.day_end import DayEnds
 from freezecase.app.clock import instant_of
-from freezecase.app.day_end import DayEnds
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from freezecase.core.checked import replace
 from freezecase.core.manifest import StreamHeads, manifest_stream
 from freezecase.policy.book import PolicyBook

@@ -20,9 +20,9 @@ import pytest
 
 from freezecase import Casebook
 from freezecase.app.clock import SystemClock, instant_of
-from freezecase.app.opening import open_store
-from freezecase.app.postgres import GRANTS
-from freezecase.app.store import Row, Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.postgres import GRANTS
+from freezecase.app.stores.store import Row, Store
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.standard import standard
 from freezecase.replay.verify import verify

@@ -8,10 +8,10 @@ import attrs
 import pytest
 
 from freezecase import Actor
+from freezecase.app.anchoring.proving import Prover
 from freezecase.app.clock import instant_of
-from freezecase.app.opening import open_store
-from freezecase.app.proving import Prover
-from freezecase.app.store import Row
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row
 from freezecase.core import events as e
 from freezecase.core.appeals import AppealLevel, AppealRoute
 from freezecase.core.draft import Draft

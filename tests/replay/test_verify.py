@@ -11,8 +11,8 @@ import pytest
 from freezecase import Casebook, Ground, Scope
 from freezecase import commands as do
 from freezecase.app.clock import instant_of
-from freezecase.app.opening import open_store
-from freezecase.app.store import Head, Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Head, Store
 from freezecase.errors import InvalidValue, StoreError
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.standard import standard

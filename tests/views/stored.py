@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from freezecase.app.board_store import BEGINNING, Listing, Seen, Standing
-from freezecase.app.store import Scanned, Store
+from freezecase.app.stores.board_store import BEGINNING, Listing, Seen, Standing
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.views.board import VIEWS
 from freezecase.views.projecting import StoredView, read_case
 

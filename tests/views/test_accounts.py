@@ -13,7 +13,7 @@ from freezecase import Amount, Capability, Casebook, CaseState, Channel, Ground,
 from freezecase import commands as do
 from freezecase import events as e
 from freezecase.app.reading import folded_cases
-from freezecase.app.store import Loaded, Store
+from freezecase.app.stores.store import Loaded, Store
 from freezecase.core.checked import replace
 from freezecase.core.evolve import fold, unopened
 from freezecase.errors import InvalidValue

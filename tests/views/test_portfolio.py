@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from freezecase import Casebook, Channel, Ground, InvalidValue, Scope
 from freezecase import commands as do
 from freezecase.app.intake import import_log, load_mapping
-from freezecase.app.opening import open_store
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.testing.contracts import StoryClock
 from freezecase.views import board
 from freezecase.views.board import VIEWS, Period, read_portfolio, read_worklist

@@ -11,9 +11,9 @@ import pytest
 
 from freezecase import Casebook, Channel
 from freezecase import commands as do
-from freezecase.app.board_store import Line, Seen
-from freezecase.app.opening import open_store
-from freezecase.app.store import Row, Store
+from freezecase.app.stores.board_store import Line, Seen
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Row, Store
 from freezecase.errors import StoreError
 from freezecase.testing.contracts import StoryClock
 from freezecase.views import projecting

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from freezecase.app.record import where
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened, write

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from freezecase.app.clock import Clock
+from freezecase.app.custody.sealing import Sealer
 from freezecase.app.intake.output import Output
 from freezecase.app.intake.passage import Passage
 from freezecase.app.intake.report import ImportReport
 from freezecase.app.intake.source import Log, Progress, opened
 from freezecase.app.intake.spec import Mapping
-from freezecase.app.sealing import Sealer
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.seal.keys import KeyStore
 from freezecase.wire.stencil import Stencil
 

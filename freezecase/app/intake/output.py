@@ -8,9 +8,9 @@ from uuid import UUID
 
 from freezecase.app.alarms import waking
 from freezecase.app.clock import Clock, micros_of
+from freezecase.app.custody.sealing import Sealer
 from freezecase.app.intake.maker import Happened
-from freezecase.app.sealing import Sealer
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.core.draft import Draft
 from freezecase.wire.stencil import Stencil
 

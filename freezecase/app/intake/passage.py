@@ -14,7 +14,7 @@ from freezecase.app.intake.reading import BadCell
 from freezecase.app.intake.report import Anomalies, Anomaly, AnomalyRule, ImportReport
 from freezecase.app.intake.rules import Break, break_of
 from freezecase.app.intake.source import Log, SourceRow
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.errors import AnomalyFound
 from freezecase.wire.stencil import Stencil

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.store import Appended, Loaded, Row, Store
+from freezecase.app.stores.store import Appended, Loaded, Row, Store
 from freezecase.casebook import Casebook
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from freezecase.app.clock import SystemClock
 from freezecase.app.intake import ImportReport, Mapping, import_log, read_mapping
-from freezecase.app.store import Store
+from freezecase.app.stores.store import Store
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CLOCK = SystemClock(lambda: NOW, lambda: UUID(int=1))

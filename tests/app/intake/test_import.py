@@ -11,15 +11,15 @@ import pytest
 from freezecase import Actor, Casebook, Status, commands, errors
 from freezecase.app.intake import AnomalyRule, import_log, intake
 from freezecase.app.intake.history import LOGS, Ids
-from freezecase.app.opening import open_store
 from freezecase.app.reading import Reader
-from freezecase.app.store import Appended, Row, Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Appended, Row, Store
 from freezecase.core.events import ContactReceived, FreezeImposed, FundsForfeited
 from freezecase.core.values import Amount, Capability, Channel, Scope
 from freezecase.wire.shapes import Source
 from tests.app.books import decided
 from tests.app.intake.logs import CLOCK, NOW, broken, desk, log, row, take
-from tests.app.salted import unsalted
+from tests.app.stores.salted import unsalted
 
 
 @pytest.fixture

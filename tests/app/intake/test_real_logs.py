@@ -15,9 +15,9 @@ import pytest
 
 from freezecase import errors
 from freezecase.app.intake import AnomalyRule, ImportReport, import_log, load_mapping
-from freezecase.app.opening import open_store
 from freezecase.app.reading import folded_cases
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.core.events import FundsForfeited
 from freezecase.wire.codec import read_entry
 from tests.app.intake.logs import CLOCK

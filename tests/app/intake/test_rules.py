@@ -10,9 +10,9 @@ import pytest
 from freezecase import Actor, AppealLevel, AppealRoute, events
 from freezecase.app.intake import AnomalyRule, ImportReport, translate
 from freezecase.app.intake.history import Ids
-from freezecase.app.opening import open_store
 from freezecase.app.reading import Reader
-from freezecase.app.store import Store
+from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Store
 from freezecase.core.values import Amount, Capability, Scope
 from tests.app.intake.logs import LOG, STEPS, broken, desk, log, row, take
 

@@ -11,7 +11,7 @@ import pytest
 from freezecase import errors
 from freezecase.app.intake import source
 from freezecase.app.intake.spool import Spool
-from freezecase.app.opening import open_store
+from freezecase.app.stores.opening import open_store
 from tests.app.intake.logs import CLOCK, HEADER, desk, log, row, take
 
 GOOD = HEADER + row(1, "freeze") + row(2, "free")

@@ -1,0 +1,1 @@
+"""What proves it outside: proofs, checkpoints, witnesses, anchors, evidence."""

@@ -1,0 +1,1 @@
+"""Who may read: keys, sealed texts and who opened them, erasure, suspicions."""

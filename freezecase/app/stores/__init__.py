@@ -1,0 +1,1 @@
+"""Where records are kept: SQLite and PostgreSQL, the ledger over them, and stored views."""
