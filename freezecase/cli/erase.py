@@ -16,7 +16,8 @@ from freezecase.app.stores.opening import open_store
 from freezecase.app.stores.store import Store
 from freezecase.cli.columns import columns
 from freezecase.cli.common import DB, JSON, as_instant, number, print_json, say, say_read
-from freezecase.core.actors import Actor, ActorKind
+from freezecase.cli.unsealing import KEK, KEYS, as_actor
+from freezecase.core.actors import Actor
 from freezecase.core.erasure import Erasure
 from freezecase.errors import ErasureRefused
 from freezecase.policy import packs
@@ -51,18 +52,6 @@ class _Asked:
     def shreds(self) -> Shredder:
         """What destroys keys: a step that takes them is not taken without."""
         return cast("Shredder", self.shredder)
-
-
-def _as_actor(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Actor | None:
-    """Return who acts, as given to an option by `kind:id`."""
-    if value is None:
-        return None
-    kind, _, id = value.partition(":")
-    kinds = [one.value for one in ActorKind]
-    if kind not in kinds or not id:
-        known = ", ".join(f"`{one}`" for one in kinds)
-        raise click.BadParameter(f"`{value}` is not `kind:id`, where the kind is one of {known}")
-    return Actor(kind=ActorKind(kind), id=id)
 
 
 # --- the steps -----------------------------------------------------------------------------------
@@ -127,9 +116,9 @@ _STEPS: Final[Mapping[str, _Step]] = {
 @click.argument("step", metavar="STEP", type=click.Choice([*_STEPS]))
 @click.argument("account", required=False)
 @DB
-@click.option("--keys", metavar="URL", help="Where the key store is: in another database.")
-@click.option("--kek", metavar="FILE", help="The key of the house, which opens the key store.")
-@click.option("--by", metavar="KIND:ID", callback=_as_actor, help="Who acts, such as staff:ana.")
+@KEYS
+@KEK
+@click.option("--by", metavar="KIND:ID", callback=as_actor, help="Who acts, such as staff:ana.")
 @click.option("--basis", metavar="WORD", help="Why, such as asked-by-the-customer.")
 @click.option("--left", metavar="INSTANT", callback=as_instant, help="When the customer left.")
 @click.option("--until", metavar="INSTANT", callback=as_instant, help="How long to keep it now.")

@@ -19,6 +19,7 @@ from freezecase.app.stores.opening import open_store
 from freezecase.app.stores.store import Store
 from freezecase.cli.common import DB, JSON, cases_named, number, print_json, say, say_read
 from freezecase.cli.evidence_lines import made, plain, told, verdict
+from freezecase.cli.unsealing import NEEDED, sealed_options
 from freezecase.core.actors import Actor
 from freezecase.core.values import Audience
 from freezecase.errors import InvalidValue
@@ -53,10 +54,7 @@ _READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Choice([one.value for one in Audience]),
     help="Open the sections for this audience. It takes --keys, --kek, --by and --purpose.",
 )
-@click.option("--keys", metavar="URL", help="Where the key store is: in another database.")
-@click.option("--kek", metavar="FILE", help="The key of the house, which opens the key store.")
-@click.option("--by", metavar="KIND:ID", help="Who opens them, such as staff:ana.")
-@click.option("--purpose", metavar="WORD", help="What for, such as data-request.")
+@sealed_options
 @click.option("--withhold", metavar="N", multiple=True, type=int, help="Leave out what N says.")
 @click.option("--time-stamp", metavar="FILE", type=_READ, help="A time stamp of the checkpoint.")
 @click.option("--note", metavar="TEXT", help="Something to add that nobody vouches for.")
@@ -131,7 +129,7 @@ def _make(
 
 def _refuse_half(options: Mapping[str, Any]) -> None:
     """Refuse to open anything for nobody, or for nothing."""
-    missing = [f"--{one}" for one in ("keys", "kek", "by", "purpose") if not options[one]]
+    missing = [f"--{one}" for one in NEEDED if not options[one]]
     if options["opened"] and missing:
         raise click.UsageError(f"--open takes {', '.join(missing)} too")
 
@@ -146,7 +144,7 @@ def _bundle(
     opened: Sequence[str],
     keys: str | None,
     kek: str | None,
-    by: str | None,
+    by: Actor | None,
     purpose: str | None,
     withhold: Sequence[int],
     time_stamp: Path | None,
@@ -164,7 +162,7 @@ def _bundle(
             store_of_keys = open_key_store(keys, FileKek.read(kek), create=False)
             opener = Opener(store, open_until_then.enter_context(store_of_keys), clock)
             audiences = frozenset(map(Audience, opened))
-            reader = Cleared(actor=_actor(by), audiences=audiences, purpose=purpose)
+            reader = Cleared(actor=by, audiences=audiences, purpose=purpose)
             opening = Opening(opener, reader)
         found = maker.newest(case, known, trusted)
         return maker.bundle(case, found, opening=opening, enclosed=enclosed)
@@ -180,12 +178,6 @@ def _notes(
     if anchors is not None:
         yield from FolderAnchor(anchors).fetch_all(covers - 1)
     yield from (note for size, note in store.checkpoints() if size >= covers)
-
-
-def _actor(by: str) -> Actor:
-    kind, _, id = by.partition(":")
-    given: Any = kind  # a word is made the kind of that name, or refused
-    return Actor(kind=given, id=id)
 
 
 # --- checking ------------------------------------------------------------------------------------

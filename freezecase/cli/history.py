@@ -23,6 +23,7 @@ from freezecase.cli.common import (
     say_read,
 )
 from freezecase.cli.unsealing import opening, sealed_options
+from freezecase.core.actors import Actor
 from freezecase.core.values import Audience
 from freezecase.views.telling import may_read
 from freezecase.views.timeline import policy_of, timeline
@@ -54,7 +55,7 @@ def command(
     *,
     keys: str | None,
     kek: str | None,
-    by: str | None,
+    by: Actor | None,
     purpose: str | None,
     **options: Any,
 ) -> int:

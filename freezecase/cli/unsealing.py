@@ -9,21 +9,40 @@ import click
 
 from freezecase.app.custody.key_store import open_key_store
 from freezecase.app.custody.openings import Cleared
-from freezecase.core.actors import Actor
+from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.values import Audience
 from freezecase.seal.keys import FileKek, KeyStore
 
-__all__ = ["Unsealing", "actor_named", "opening", "sealed_options"]
+__all__ = ["KEK", "KEYS", "NEEDED", "Unsealing", "as_actor", "opening", "sealed_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS: Final = (
-    click.option("--keys", metavar="URL", help="Where the key store is: in another database."),
-    click.option("--kek", metavar="FILE", help="The key of the house, which opens the key store."),
-    click.option("--by", metavar="KIND:ID", help="Who opens them, such as staff:ana."),
-    click.option("--purpose", metavar="WORD", help="What for, such as data-request."),
+
+def as_actor(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Actor | None:
+    """Return who acts, as given to an option by `kind:id`."""
+    if value is None:
+        return None
+    kind, _, id = value.partition(":")
+    kinds = [one.value for one in ActorKind]
+    if kind not in kinds or not id:
+        known = ", ".join(f"`{one}`" for one in kinds)
+        raise click.BadParameter(f"`{value}` is not `kind:id`, where the kind is one of {known}")
+    return Actor(kind=ActorKind(kind), id=id)
+
+
+KEYS: Final = click.option(
+    "--keys", metavar="URL", help="Where the key store is: in another database."
 )
-_NEEDED: Final = ("keys", "kek", "by", "purpose")
+KEK: Final = click.option(
+    "--kek", metavar="FILE", help="The key of the house, which opens the key store."
+)
+BY: Final = click.option(
+    "--by", metavar="KIND:ID", callback=as_actor, help="Who opens them, such as staff:ana."
+)
+PURPOSE: Final = click.option("--purpose", metavar="WORD", help="What for, such as data-request.")
+_OPTIONS: Final = (KEYS, KEK, BY, PURPOSE)
+NEEDED: Final = ("keys", "kek", "by", "purpose")
+"""What it takes to read what is sealed, by the names of the options."""
 
 
 class Unsealing(NamedTuple):
@@ -39,7 +58,14 @@ def sealed_options(command: F) -> F:
 
 
 @contextmanager
-def opening(audiences: Sequence[str], **given: str | None) -> Generator[Unsealing]:
+def opening(
+    audiences: Sequence[str],
+    *,
+    keys: str | None,
+    kek: str | None,
+    by: Actor | None,
+    purpose: str | None,
+) -> Generator[Unsealing]:
     """
     Lend what reads the texts for *audiences*; nothing if none of the options was given.
 
@@ -48,24 +74,13 @@ def opening(audiences: Sequence[str], **given: str | None) -> Generator[Unsealin
         SealError: the key of the house is not the one that the keys were wrapped under.
 
     """
-    said = {name: text for name in _NEEDED if (text := given.get(name))}
-    if not said:
-        yield Unsealing()
+    if keys and kek and by and purpose:
+        cleared = Cleared(actor=by, audiences=frozenset(map(Audience, audiences)), purpose=purpose)
+        with open_key_store(keys, FileKek.read(kek), create=False) as opened:
+            yield Unsealing(opened, cleared)
         return
-    missing = [f"--{name}" for name in _NEEDED if name not in said]
-    if missing:
+    said = zip(NEEDED, (keys, kek, by, purpose), strict=True)
+    missing = [f"--{name}" for name, value in said if not value]
+    if len(missing) < len(NEEDED):
         raise click.UsageError(f"to open what is sealed it takes {', '.join(missing)} too")
-    cleared = Cleared(
-        actor=actor_named(said["by"]),
-        audiences=frozenset(map(Audience, audiences)),
-        purpose=said["purpose"],
-    )
-    with open_key_store(said["keys"], FileKek.read(said["kek"]), create=False) as keys:
-        yield Unsealing(keys, cleared)
-
-
-def actor_named(by: str) -> Actor:
-    """Return the actor that `kind:id` names."""
-    kind, _, id = by.partition(":")
-    given: Any = kind  # a word is made the kind of that name, or refused
-    return Actor(kind=given, id=id)
+    yield Unsealing()

@@ -24,6 +24,7 @@ from freezecase.cli.common import (
 )
 from freezecase.cli.replay import counted, finding_lines
 from freezecase.cli.trusting import TRUSTED, notes_in, stamps_in, trust_in_words, trust_of
+from freezecase.cli.unsealing import KEK, KEYS
 from freezecase.replay.findings import Anchored, Outcome, Privacy, Report
 from freezecase.replay.verify import OneCase, Part, Sample, Since, Whole, verify
 from freezecase.seal.keys import FileKek, KeyStore
@@ -49,8 +50,8 @@ def _as_share(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.command("verify")
 @DB
 @TRUSTED
-@click.option("--keys", metavar="URL", help="Where the key store is: in another database.")
-@click.option("--kek", metavar="FILE", help="The key of the house, which opens the key store.")
+@KEYS
+@KEK
 @click.option("--since", metavar="N", type=click.IntRange(min=0),
               help="Look only at what came after a checkpoint of at most N records.")  # fmt: skip
 @click.option("--case", metavar="ID", help="Look only at one case, or at the one of an account.")

@@ -86,7 +86,7 @@ def rows(bench: Bench, *, replayed: int) -> Iterator[Row]:
     """Measure one kind of store; the replay reads so many records."""
     with Casebook.open(bench.url, clock=Ticking(next_id=10**9)) as book:
         yield from _loads(bench, book)
-        yield _append(bench, book)
+        yield from _append(bench, book)
         yield _command(bench, book)
         yield _bulk(bench, book)
     yield from _replay(bench, replayed)
@@ -132,7 +132,8 @@ def _loads(bench: Bench, book: Casebook) -> Iterator[Row]:
         connection.close()
 
 
-def _append(bench: Bench, book: Casebook) -> Row:
+def _append(bench: Bench, book: Casebook) -> Iterator[Row]:
+    """Append one record; the floors write it without a ledger, and with one that is ready."""
     connection = bench.bare("empty")
     binary = "BLOB" if bench.mark == "?" else "bytea"
     connection.execute(
@@ -161,13 +162,34 @@ def _append(bench: Bench, book: Casebook) -> Row:
         theirs.happen(**facts(*peer_named[1]))
         bench.peer.save(theirs)
 
-    return compare(
+    yield compare(
         f"{bench.name}: append one record, durable",
         floor=repeat(50, floor),
         ours=repeat(50, ours),
         peer=repeat(50, peer),
         units=50,
         goal=bench.append_goal,
+        note="floor: without a ledger",
+    )
+    connection.execute(f"CREATE TABLE leaves (place BIGINT PRIMARY KEY, header {binary})")
+    connection.execute("CREATE TABLE head (size BIGINT)")
+    connection.execute("INSERT INTO head VALUES (0)")
+    leaf = f"INSERT INTO leaves VALUES ({bench.mark}, {bench.mark})"
+
+    def floor_with_ledger() -> None:
+        place = next(numbers)
+        connection.execute("BEGIN")
+        connection.execute(insert, (case.hex, place, name, state))
+        connection.execute(leaf, (place, HEADER))
+        connection.execute(f"UPDATE head SET size = {bench.mark}", (place,))
+        connection.execute("COMMIT")
+
+    yield compare(
+        f"{bench.name}: append one record, header and head",
+        floor=repeat(50, floor_with_ledger),
+        ours=repeat(50, ours),
+        units=50,
+        note="floor: with a ledger that is ready",
     )
 
 

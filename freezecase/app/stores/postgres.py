@@ -123,11 +123,12 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
     def _put(self, adding: Adding, end: End, now: int, alone: Any = None) -> Appended | None:
         """Store rows after *end*, or nothing: it is another by now, or the ledger is unsound."""
         after = grown(self.origin, end, adding.rows, adding.before, now)
-        values, self._last_end = adding.values(end, after), None
+        name, values = adding.values(end, after)
+        self._last_end = None
         if alone is None:
-            found = self._fetch("append", *values, unclear=UNSURE)
+            found = self._fetch(name, *values, unclear=UNSURE)
         else:
-            found = alone.cursor(binary=True).execute(self._sql["append"], values).fetchall()
+            found = alone.cursor(binary=True).execute(self._sql[name], values).fetchall()
         if not found:
             return None
         self._last_end = after.end

@@ -28,20 +28,23 @@ class Adding(NamedTuple):
     before: Mapping[UUID, Hash]
     """The leaf hash of the record before the first of each case that goes on."""
 
-    def values(self, end: End, after: Grown) -> list[Any]:
-        """Give what the statement `append` takes, in its order."""
+    def values(self, end: End, after: Grown) -> tuple[str, list[Any]]:
+        """Give the name of the statement that appends this, and what it takes, in its order."""
         follows = [(case, version - 1) for case, (version, _) in self.begins.items() if version > 1]
         size, recorded_at, frontier = after.end
         roots, known = b"".join(frontier.roots), b"".join(end.frontier.roots)
-        return [
+        values = [
             *columns(follows, 2),
             *(size, recorded_at, roots, end.size, known, len(self.rows)),
             *columns(self.rows, 4),
             after.headers,
-            *columns(after.nodes, 3),
-            *columns(self.listed, 4),
-            *columns(self.changed, 2),
         ]
+        name = "append"
+        for part, rows in (("nodes", after.nodes), ("listed", self.listed), ("rung", self.changed)):
+            if rows:
+                name = f"{name} {part}"
+                values += columns(rows, len(rows[0]))
+        return name, values
 
 
 def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -1,5 +1,6 @@
 """What the store says to PostgreSQL. `{schema}` is filled in once, when it is opened."""
 
+from itertools import combinations
 from typing import LiteralString
 
 __all__ = ["GRANTS", "STATEMENTS"]
@@ -90,22 +91,39 @@ WITH sound AS MATERIALIZED (
     INSERT INTO {schema}.ledger_leaves (leaf_index, header)
     SELECT base + place, header
     FROM head, unnest(%b::bytea[]) WITH ORDINALITY AS given (header, place)
+"""
+# What an append only sometimes has. A part that would find nothing costs as much to begin as
+# another, so it is left out.
+PARTS: dict[str, LiteralString] = {
+    "nodes": """
 ), nodes AS (
     INSERT INTO {schema}.ledger_nodes (height, place, hash)
     SELECT height, place, hash
     FROM head, unnest(%b::smallint[], %b::bigint[], %b::bytea[]) AS given (height, place, hash)
+""",
+    "listed": """
 ), listed AS (
     INSERT INTO {schema}.cases (opened, case_id, account, alarm)
     SELECT base + 1 + place, id, account, alarm
     FROM head, unnest(%b::bigint[], %b::uuid[], %b::text[], %b::bigint[])
         AS given (place, id, account, alarm)
+""",
+    "rung": """
 ), rung AS (
     UPDATE {schema}.cases SET alarm = given.alarm
     FROM head, unnest(%b::uuid[], %b::bigint[]) AS given (id, alarm)
     WHERE case_id = id
+""",
+}
+APPENDED = """
 )
 SELECT base + 1, recorded_at, pg_notify('stored_events', '') FROM head
 """
+APPENDS: dict[str, LiteralString] = {
+    " ".join(("append", *some)): APPEND + "".join(PARTS[part] for part in some) + APPENDED
+    for count in range(len(PARTS) + 1)
+    for some in combinations(PARTS, count)
+}
 
 SET_ALARMS = """
 UPDATE {schema}.cases SET alarm = given.alarm
@@ -128,7 +146,7 @@ STATEMENTS: dict[str, LiteralString] = {
     "schema": SCHEMA,
     "sign": "INSERT INTO {schema}.store_meta VALUES (%s, %s)",
     "meta": "SELECT key, value FROM {schema}.store_meta",
-    "append": APPEND,
+    **APPENDS,
     "ringing": "SELECT alarm, case_id, account FROM {schema}.cases "
     "WHERE alarm <= %s AND (alarm, case_id) > (%s, %s) ORDER BY alarm, case_id LIMIT %s",
     "lock": "SELECT size, recorded_at, frontier FROM {schema}.ledger_head "
