@@ -75,7 +75,7 @@ def command(
     as_json: bool,
 ) -> int:
     """
-    LocalWitness logs for somebody else: cosign each checkpoint that only added to the one before.
+    Witness logs for somebody else: cosign each checkpoint that only added to the one before.
 
     Run it in another house than the log. It speaks tlog-witness (c2sp.org/tlog-witness) over plain
     HTTP, so put what ends TLS before it. It runs until it is interrupted. What it remembers is on

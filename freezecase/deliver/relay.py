@@ -165,7 +165,7 @@ class Relay:
             NoSuchCase: there is no such case.
 
         """
-        rows = self.book.store.read(case)
+        rows = self.book.store.read(case, verify=False)
         if not rows:
             raise NoSuchCase(case)
         letters = [

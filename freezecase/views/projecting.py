@@ -33,6 +33,7 @@ __all__ = [
     "CaseRead",
     "Progress",
     "StoredView",
+    "all_cases",
     "catch_up",
     "known",
     "read_case",
@@ -113,7 +114,15 @@ def _touched(store: Store, after: int, until: int) -> Iterator[CaseRead]:
         found.setdefault(raw[2], []).append(raw)
     for name, rows in found.items():
         case, first = UUID(name), rows[0][3]
-        before = store.read(case, upto=first - 1) if first > 1 else []
+        try:
+            before = store.read(case, upto=first - 1) if first > 1 else []
+        except RecordError as error:
+            there = store.read(case, upto=first - 1, verify=False)
+            begun = instant_of(there[0][4] if there else rows[0][1])
+            yield CaseRead(
+                id=case, records=(), state=unopened(case), begun=begun, broken=str(error)
+            )
+            continue
         yield read_case(case, (*(_scanned(name, row) for row in before), *rows))
 
 
@@ -251,7 +260,7 @@ class _Work:
 
     def write_all(self, begun: Sequence[Standing], upto: int, progress: Progress | None) -> bool:
         """Write every row as of *upto*; say whether nobody else was done first."""
-        cases, done = _all_cases(self.store, upto), 0
+        cases, done = all_cases(self.store, upto), 0
         while some := [*islice(cases, CASES)]:
             if not self.board.move(self.steps(begun, some, 0, 0)):
                 return False
@@ -267,7 +276,7 @@ def _lines(
     return {case.id: line(case) for case in cases}
 
 
-def _all_cases(store: Store, upto: int) -> Iterator[CaseRead]:
+def all_cases(store: Store, upto: int) -> Iterator[CaseRead]:
     """Yield every case as it stood at an index, one after the other, each record read once."""
     then = (raw for raw in of_cases(store.scan_cases()) if raw[0] <= upto)
     for name, rows in groupby(then, key=itemgetter(2)):

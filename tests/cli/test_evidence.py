@@ -147,7 +147,7 @@ def test_who_opens_is_an_actor(run: Run, place: Place) -> None:
     """Of one of the kinds that there are."""
     wrong = ["somebody" if one == "staff:ana" else one for one in place.opening]
     ran = run(*place.making, "--open", "customer", *wrong)
-    assert ran.code == 2
+    assert ran.code == 64
     assert "`staff`" in ran.err
 
 

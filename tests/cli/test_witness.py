@@ -34,12 +34,21 @@ def arguments(folder: Path, *more: str) -> list[str]:
     return ["witness", *files, "--log", str(LOG.key), "--listen", "127.0.0.1:0", *more]
 
 
+def _heed_interruptions() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def started(folder: Path, *more: str) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
     """The witness as a program of its own, and what it says first; it is stopped in the end."""
     command = [sys.executable, "-m", "freezecase", *arguments(folder, *more)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # whoever runs the tests in the background lets them, and so their children, ignore it
+        preexec_fn=_heed_interruptions,  # noqa: PLW1509 - no thread runs in the child yet
     ) as process:
         try:
             assert process.stdout is not None

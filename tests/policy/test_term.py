@@ -132,7 +132,8 @@ def test_what_no_calendar_could_count_is_refused(
         Term(**given)
 
     assert f"Term.{field}" == refused.value.field
-    assert given.get(field, Start.NEXT_DAY) == refused.value.what
+    shown, expected = refused.value.what, given.get(field, Start.NEXT_DAY)
+    assert shown == expected or repr(shown) == f"a text of {len(expected)} characters"
 
 
 def test_a_date_of_the_year_is_one() -> None:

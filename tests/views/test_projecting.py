@@ -1,6 +1,7 @@
 """Stored views: caught up step by step or made from zero, they are the same, to the byte."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from freezecase.views import projecting
 from freezecase.views.board import VIEWS, WORKLIST, read_worklist
 from freezecase.views.projecting import CaseRead, StoredView, catch_up, read_case, rebuild
 from tests.app.books import ANA, ENGINE, STORES, freeze, freeze_batch, opened, url_of
+from tests.app.stores.insider import by_hand
 from tests.views.stored import assert_right, ought, standings, stored
 
 ELSEWHERE = UUID(int=2**100)
@@ -396,7 +398,7 @@ def test_what_is_made_from_zero_is_as_of_one_moment(
 ) -> None:
     """What others write while it works is in none of its rows, though it reads some of it."""
     for store in ("sqlite", "postgres"):
-        monkeypatch.setattr(f"freezecase.app.{store}.PAGE", 5)
+        monkeypatch.setattr(f"freezecase.app.stores.{store}.PAGE", 5)
     cases, size = [one.id for one in book.cases()], book.store.size()
 
     def write() -> None:
@@ -467,3 +469,22 @@ def test_the_book_is_the_door(book: Casebook) -> None:
     assert book.portfolio().cases == 5
     assert book.portfolio(stored=True).position == book.store.size()
     assert book.rebuild_board() == book.catch_up() == book.store.size()
+
+
+def test_a_case_that_was_tampered_with_holds_up_no_view(tmp_path: Path) -> None:
+    """What was changed behind the ledger is named in the row of its case; the others go on."""
+    path = tmp_path / "cases.db"
+    with Casebook.open(f"sqlite:///{path}", clock=StoryClock()) as book:
+        cases = told(book)
+        book.catch_up()
+        for case in cases[:2]:
+            book.execute(do.RecordContact(case, channel=Channel.CHAT), by=ENGINE)
+        first = f"WHERE originator_id = '{cases[1].hex}' AND originator_version = 1"
+        with closing(by_hand(str(path))) as connection, connection:
+            connection.execute("UPDATE stored_events SET recorded_at = 1 WHERE rowid = 1")
+            connection.execute(f"DELETE FROM stored_events {first}")
+        book.catch_up()
+        why = {row.case: row.why for row in book.worklist().items}
+    assert "ROW_MISMATCH" in why[cases[0]][0]
+    assert "version" in why[cases[1]][0]
+    assert all("cannot" not in one for one in why[cases[3]])

@@ -194,11 +194,12 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         after: int = 0,
         upto: int | None = None,
         recorded_upto: int | None = None,
+        verify: bool = True,
     ) -> list[Loaded]:
         """Give the records of a case by version; see `Store.read`."""
-        last = FOREVER if upto is None else upto
-        until = FOREVER if recorded_upto is None else recorded_upto
-        return self.as_recorded(case, self._fetch("read", case, after, last, until))
+        limits = (FOREVER if one is None else one for one in (upto, recorded_upto))
+        found = self._fetch("read", case, after, *limits)
+        return self.as_recorded(case, found, verify=verify)
 
     def head(self) -> Head:
         """Give the end of the ledger."""

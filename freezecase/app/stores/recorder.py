@@ -186,9 +186,9 @@ class LedgerRecorder(ApplicationRecorder):
     verifying: bool
     """Whether a case that is read is held against the ledger."""
 
-    def as_recorded(self, case: UUID, found: Sequence[Found]) -> list[Loaded]:
+    def as_recorded(self, case: UUID, found: Sequence[Found], *, verify: bool) -> list[Loaded]:
         """Return the records of a case without their headers, held against them before."""
-        if not self.verifying:
+        if not verify or not self.verifying:
             return [row[:5] for row in found]
         loaded, leaf = checked(self.origin, case, found)
         if leaf is not None:
@@ -217,6 +217,7 @@ class LedgerRecorder(ApplicationRecorder):
         after: int = 0,
         upto: int | None = None,
         recorded_upto: int | None = None,
+        verify: bool = True,
     ) -> list[Loaded]:
         """Give the records of a case."""
 

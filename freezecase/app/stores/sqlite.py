@@ -166,6 +166,7 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         after: int = 0,
         upto: int | None = None,
         recorded_upto: int | None = None,
+        verify: bool = True,
     ) -> list[Loaded]:
         """Give the records of a case by version; see `Store.read`."""
         query = say.READ
@@ -175,7 +176,7 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         if recorded_upto is not None:
             query, values = f"{query} AND recorded_at <= ?", [*values, recorded_upto]
         found = self._fetch(f"{query} ORDER BY originator_version", values)
-        return self.as_recorded(case, found)
+        return self.as_recorded(case, found, verify=verify)
 
     def head(self) -> Head:
         """Give the end of the ledger."""

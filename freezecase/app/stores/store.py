@@ -178,12 +178,14 @@ class Store(Protocol):
         after: int = 0,
         upto: int | None = None,
         recorded_upto: int | None = None,
+        verify: bool = True,
     ) -> list[Loaded]:
         """Give the records of a case by version: those past *after*, up to and with *upto*.
 
         *recorded_upto* (us since 1970) leaves out what was recorded later. An unknown case has
-        no records. Raises `Tampered` if one is not what the ledger says of it, unless the store
-        was opened to read whatever is there.
+        no records. Raises `Tampered` if one is not what the ledger says of it, unless *verify* is
+        not wanted: by who only looks at names and places, or opened the store to read whatever is
+        there.
         """
         ...
 

@@ -40,7 +40,7 @@ def writing(url: str, shared: UUID) -> list[subprocess.Popen[str]]:
 @contextmanager
 def projecting(url: str, *names: str) -> Generator[list[subprocess.Popen[str]]]:
     """Projectors that are at work; in the end they are killed wherever they are."""
-    running = [started("projectors", name, url) for name in names]
+    running = [started("stores.projectors", name, url) for name in names]
     try:
         yield running
     finally:
