@@ -29,6 +29,7 @@ __all__ = [
     "between",
     "contribution",
     "first_of",
+    "outcome_of",
     "told_by",
 ]
 
@@ -110,7 +111,7 @@ def contribution(case: CaseRead) -> Contribution:
         to_human=between(asked, first_of(records, e.HumanJoined, after=asked)),
         to_release=between(imposed, freed),
         way=_way(records, freed) if freed else "",
-        outcome=_outcome(records),
+        outcome=outcome_of(records),
         appeals=_appeals(records),
         promises=dict(promise_rates(records, now=_BEFORE_ALL).by_person),
         promised=tuple(sorted((one.by, one.due) for one in state.promises.values())),
@@ -173,7 +174,8 @@ def _falls(event: e.ExternalReviewDecided) -> bool:
     return event.finding is Finding.FREEZE_FALLS
 
 
-def _outcome(records: Iterable[Record]) -> str:
+def outcome_of(records: Iterable[Record]) -> str:
+    """Return what a case is closed as; the empty word, if it is not."""
     found = ""
     for record in records:
         if isinstance(record.event, e.CaseClosed):

@@ -1,0 +1,1 @@
+"""What was done to people, and whether it became less: figures of two periods, with their n."""
