@@ -19,15 +19,15 @@ from freezecase.core.state import CaseState
 from freezecase.core.values import Instant
 from freezecase.policy.effective import Anchors
 
-__all__ = ["SKEW", "Asking", "anchors_at", "anchors_of"]
+__all__ = ["REPORTS", "SKEW", "Asking", "anchors_at", "anchors_of"]
 
 SKEW: Final = timedelta(minutes=5)
 """How far the clock of whoever says when something happened may be ahead of ours."""
 
 _A_COMMAND: Final = "a command, such as `commands.ImposeFreeze(...)`"
 _REPORTING: Final = (do.RecordContact, do.FileAppeal)
-_REPORTS: Final = frozenset(STORED_AS[LEADS[command]] for command in _REPORTING)
-"""What counts as the customer having got in touch."""
+REPORTS: Final = frozenset(STORED_AS[LEADS[command]] for command in _REPORTING)
+"""What counts as the customer having got in touch, by its stored names."""
 
 
 def _is_command(given: object) -> bool:
@@ -78,7 +78,7 @@ def anchors_of(asking: Asking, case: CaseState, rows: Sequence[Loaded]) -> Ancho
 def anchors_at(now: datetime, case: CaseState, rows: Sequence[Loaded]) -> Anchors:
     """Return the dates of a case by which a rule may hold for what happens to it *now*."""
     opened = instant_of(rows[0][4]) if rows else now
-    report = next((row[4] for row in reversed(rows) if row[1] in _REPORTS), None)
+    report = next((row[4] for row in reversed(rows) if row[1] in REPORTS), None)
     return Anchors(
         trigger=now,
         record=opened,

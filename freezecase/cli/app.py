@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "metrics": Entry(
         "freezecase.cli.metrics", "Count freezes, releases, appeals and what was missed."
     ),
+    "rejudge": Entry("freezecase.cli.rejudge", "Make every decision again, by its own policy."),
     "replay": Entry("freezecase.cli.replay", "Read the whole store, trust nothing, report."),
     "staffing": Entry("freezecase.cli.staffing", "Say how many people keep two minutes."),
     "verify": Entry("freezecase.cli.verify", "Hold the store against checkpoints kept outside."),

@@ -58,7 +58,7 @@ class Owing:
     calendars: tuple[Resolved, ...] = ()
 
 
-def owing(  # noqa: PLR0917 - from where, to where, by what, which broke, when, since when
+def owing(  # noqa: PLR0917 - from where, to where, by what, which broke, when, on which days
     policy: Policy,
     before: CaseState,
     state: CaseState,
@@ -66,15 +66,16 @@ def owing(  # noqa: PLR0917 - from where, to where, by what, which broke, when, 
     broken: Iterable[str],
     now: datetime,
     since: datetime,
+    recorded: tuple[Resolved, ...] = (),
 ) -> Owing:
     """
     Return what is owed once *decided* led from *before* to *state*, *now*.
 
     Terms of law are counted from *since*, when it happened; a ladder from now, for nobody can
-    climb before they know.
+    climb before they know. *recorded* is what calendars said when it was counted before.
     """
     met = tuple(_met(before, state, decided))
-    opener = _Opener(policy, state, met, Reckoner(policy.calendars, now), since)
+    opener = _Opener(policy, state, met, Reckoner(policy.calendars, now, recorded), since)
     opener.climb(before, decided)
     opener.repair(broken)
     opener.start(decided)

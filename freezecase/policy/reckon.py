@@ -8,6 +8,7 @@ from typing import Final
 from freezecase.core.checked import checked
 from freezecase.core.obligations import Unit, Within
 from freezecase.core.resolved import Resolved
+from freezecase.errors import InvalidValue
 from freezecase.policy.calendar import Calendar, resolve
 from freezecase.policy.clocks import Deadline, due
 from freezecase.policy.term import ELAPSED, Either, Term, Terms, Yearly, plain_term
@@ -34,9 +35,14 @@ def reckon(term: Terms, start: datetime, calendar: Calendar) -> Reckoning:
     rest = _LONGEST_REST + len(calendar.closed) * _MARGIN
     whole = resolve(calendar, begin - rest, begin + _reach(term) + rest, days=term.asks_days)
     deadline = due(term, start, whole)
-    looked_at = [whole.local(start).date(), deadline.day, *(off.day for off in deadline.skipped)]
-    kept = whole.narrowed(min(looked_at) - _MARGIN, max(looked_at) + _MARGIN)
-    return Reckoning(deadline=deadline, resolved=kept)
+    return Reckoning(deadline=deadline, resolved=whole.narrowed(*_window(deadline, whole)))
+
+
+def _window(deadline: Deadline, days: Resolved) -> tuple[date, date]:
+    """Return the first and the last day that a count rests on."""
+    begin = days.local(deadline.start).date()
+    looked_at = [begin, deadline.day, *(off.day for off in deadline.skipped)]
+    return min(looked_at) - _MARGIN, max(looked_at) + _MARGIN
 
 
 def _reach(term: Terms) -> timedelta:
@@ -65,9 +71,20 @@ _BEGIN_OF_DATES: Final = datetime(1901, 1, 1, tzinfo=UTC)
 class Reckoner:
     """Counts for one turn, by the calendars of one policy, and remembers what it counted on."""
 
-    def __init__(self, calendars: tuple[Calendar, ...], now: datetime) -> None:
-        """Begin with nothing counted; the first calendar serves wherever none is named."""
+    def __init__(
+        self,
+        calendars: tuple[Calendar, ...],
+        now: datetime,
+        recorded: tuple[Resolved, ...] = (),
+    ) -> None:
+        """
+        Begin with nothing counted; the first calendar serves wherever none is named.
+
+        What is *recorded* of a calendar is counted on as it was, as far as it goes; a count that
+        leaves those days asks the calendar of today.
+        """
         self.now = now
+        self._recorded = {one.calendar: one for one in recorded}
         self._calendars = calendars
         self._windows: dict[str, tuple[date, date, bool]] = {}
 
@@ -88,7 +105,7 @@ class Reckoner:
                 return start + length.count * _AT_MOST[length.unit]  # no calendar is asked
             length = _plain(length)
         calendar = self._calendar(length)
-        at, first, last = _counted(length, calendar, _known_by(length, start))
+        at, first, last = self._counted(length, calendar, _known_by(length, start))
         self._remember(calendar, first, last, days=length.asks_days)
         return at
 
@@ -96,10 +113,28 @@ class Reckoner:
     def calendars(self) -> tuple[Resolved, ...]:
         """What the calendars said of all the days that were counted."""
         return tuple(
-            resolve(calendar, *self._windows[calendar.id][:2], days=self._windows[calendar.id][2])
+            self._said(calendar, *self._windows[calendar.id])
             for calendar in self._calendars
             if calendar.id in self._windows
         )
+
+    def _counted(
+        self, length: Terms, calendar: Calendar, start: datetime
+    ) -> tuple[datetime, date, date]:
+        known = self._recorded.get(calendar.id)
+        if known is not None:
+            try:
+                deadline = due(length, start, known)
+                return deadline.at, *_window(deadline, known)
+            except InvalidValue:  # it was counted otherwise then, and on fewer days
+                del self._recorded[calendar.id]
+        return _counted(length, calendar, start)
+
+    def _said(self, calendar: Calendar, first: date, last: date, days: bool) -> Resolved:  # noqa: FBT001 - as it is kept
+        known = self._recorded.get(calendar.id)
+        if known is None:
+            return resolve(calendar, first, last, days=days)
+        return known.narrowed(max(first, known.first), min(last, known.last))
 
     def _calendar(self, length: Terms) -> Calendar:
         named = _named(length)

@@ -20,7 +20,7 @@ from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import fold
 from freezecase.core.owing import next_due
 from freezecase.core.personal import masked
-from freezecase.core.resolved import aware
+from freezecase.core.resolved import Resolved, aware
 from freezecase.core.ruling import Fact, Ruling
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
@@ -67,13 +67,15 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     now: datetime,
     facts: Mapping[str, Fact] | None = None,
     occurred_at: datetime | None = None,
+    recorded: tuple[Resolved, ...] = (),
 ) -> Turn:
     """
     Return what comes of *command*, asked by *actor* of the case in *state*.
 
     A refused attempt of staff or system is itself an event, so look at `Turn.ruling.allowed`.
     Terms of law are counted from *occurred_at*, if it happened earlier than now. Rules are asked
-    without the texts that are sealed: once these are erased, they would answer otherwise.
+    without the texts that are sealed: once these are erased, they would answer otherwise. What
+    calendars said of old, *recorded* with a ruling, is counted on where it is given.
 
     Raises:
         NotAllowedNow: the case is in no position for it, whoever asks.
@@ -89,7 +91,9 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     follows = Owing((), after)
     if _something_happened(command, decided) and after.status is not Status.UNOPENED:
         seen = tuple(map(masked, decided))
-        follows = owing(policy, before, after, seen, ruling.broken, now, occurred_at or now)
+        follows = owing(
+            policy, before, after, seen, ruling.broken, now, occurred_at or now, recorded
+        )
     if follows.calendars:
         ruling = replace(ruling, calendars=follows.calendars)
     return Turn(ruling, decided, follows.events, follows.after, before, missed)

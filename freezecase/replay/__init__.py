@@ -8,4 +8,7 @@ time, plainly, to be held against the first.
 `verify` holds a store against what is kept outside of it: `vouching` reads the notes, `headers` and
 `roots` look at records, headers and the tree, `beside` at what is made from them, `sealed` and
 `manifests` at keys and day ends, `spots` at single records. `findings` has every code.
+
+`rejudge` makes every decision again: `case_again` case by case, `judged_again` one at a time;
+`rejudged` is what came of it.
 """

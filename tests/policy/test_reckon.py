@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import msgspec
 import pytest
 
@@ -40,6 +41,7 @@ def test_what_is_kept_counts_the_same_again(term: Terms, calendar: Calendar) -> 
 _YEARS_LATER = """
 import sys
 sys.modules["holidays"] = sys.modules["tzdata"] = None  # as if they were not installed
+import attrs
 import msgspec
 from freezecase.core.obligations import Unit
 from freezecase.core.resolved import Resolved
@@ -224,3 +226,34 @@ def test_what_began_before_all_calendars_is_over(length: Within | Terms) -> None
     last, first = datetime(1900, 12, 31, 23, 59, tzinfo=UTC), datetime(1901, 1, 1, tzinfo=UTC)
     assert last == reckoner().due(length, last)
     assert reckoner().due(length, first) > first
+
+
+# --- on what was recorded -----------------------------------------------------------------------
+
+
+WEEK = Term(count=7, unit=Unit.BUSINESS_DAYS)
+
+
+def test_what_was_recorded_is_counted_on_and_said_again() -> None:
+    """Whatever the calendar of today says: here that of Scotland, under the name of England's."""
+    first = reckoner(ENGLAND)
+    at = first.due(WEEK, XMAS)
+    today = attrs.evolve(SCOTLAND, id=ENGLAND.id)  # type: ignore[misc]
+
+    again = Reckoner((today,), XMAS, first.calendars)
+
+    assert at == again.due(WEEK, XMAS)
+    assert first.calendars == again.calendars
+    assert at != reckoner(today).due(WEEK, XMAS)
+
+
+def test_a_count_that_leaves_the_recorded_days_asks_the_calendar_of_today() -> None:
+    """A rule that gives longer than it did needs days that nobody recorded."""
+    first = reckoner(ENGLAND)
+    first.due(WEEK, XMAS)
+    longer = Term(count=30, unit=Unit.BUSINESS_DAYS)
+
+    again, today = Reckoner((ENGLAND,), XMAS, first.calendars), reckoner(ENGLAND)
+
+    assert today.due(longer, XMAS) == again.due(longer, XMAS)
+    assert today.calendars == again.calendars

@@ -59,7 +59,7 @@ def a_case_is_read_in_part(store: Store) -> None:
     for version in range(1, 6):
         store.append(rows(1, version, version), now=NOW + version)
 
-    def versions(**asked: int) -> list[int]:
+    def versions(**asked: Any) -> list[int]:
         return [row[0] for row in store.read(case(1), **asked)]
 
     assert versions(after=3) == [4, 5]
