@@ -40,7 +40,7 @@ def own_folder() -> tuple[Callable[[dict[str, Any]], None], Callable[[dict[str, 
     """How a document gets its folder, and how it loses it."""
 
     def enter(namespace: dict[str, Any]) -> None:
-        folder = tempfile.TemporaryDirectory(prefix="freezecase-doc-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix="fc-doc-", ignore_cleanup_errors=True)
         namespace["__folder__"], namespace["__home__"] = folder, Path.cwd()
         os.chdir(folder.name)
 
