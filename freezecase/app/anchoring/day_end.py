@@ -17,17 +17,17 @@ from uuid import UUID, uuid5
 
 import attrs
 
+from freezecase.app.beside import append_beside
 from freezecase.app.clock import Clock, micros_of
 from freezecase.app.record import where
-from freezecase.app.stores.store import Row, Store
+from freezecase.app.stores.store import Store
 from freezecase.core.actors import Actor
 from freezecase.core.checked import refuse
 from freezecase.core.manifest import Root, StreamHeads, manifest_stream
 from freezecase.errors import Conflict, Tampered
 from freezecase.seal.leaf import Header
 from freezecase.seal.manifest import HeadProof, entries_at, head_proof, heads_root
-from freezecase.wire.codec import encode, read_event
-from freezecase.wire.shapes import Entry
+from freezecase.wire.codec import read_event
 
 __all__ = ["DayEnds", "Manifest"]
 
@@ -148,9 +148,8 @@ class DayEnds:
         entries = entries_at(self._headers(upto))
         heads = StreamHeads(day=day, upto=upto, streams=len(entries), root=_root(entries))
         id = uuid5(self.stream, f"{day} up to {upto}")
-        entry = Entry(event=heads, actor=_WRITER, occurred_at=now, command_id=id)
-        row = Row(self.stream, version, *encode(entry))
-        return Manifest(self.store.append([row], now=micros_of(now)).first, version, heads)
+        put = append_beside(self.store, self.stream, version, heads, by=_WRITER, now=now, id=id)
+        return Manifest(put.first, version, heads)
 
 
 def _root(entries: Sequence[bytes]) -> Root:

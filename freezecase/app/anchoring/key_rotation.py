@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import uuid5
 
-from freezecase.app.clock import micros_of
+from freezecase.app.beside import append_beside
 from freezecase.app.record import where
-from freezecase.app.stores.store import Row, Store
+from freezecase.app.stores.store import Store
 from freezecase.core.actors import Actor
 from freezecase.core.manifest import LogKeyRotated, key_stream
-from freezecase.wire.codec import encode, read_event
-from freezecase.wire.shapes import Entry
+from freezecase.wire.codec import read_event
 
 __all__ = ["record_rotation", "rotations"]
 
@@ -47,5 +46,4 @@ def record_rotation(store: Store, event: LogKeyRotated, by: Actor, now: datetime
         return
     version = len(before) + 1
     id = uuid5(stream, f"{version} {event.old} {event.new}")
-    entry = Entry(event=event, actor=by, occurred_at=now, command_id=id)
-    store.append([Row(stream, version, *encode(entry))], now=micros_of(now))
+    append_beside(store, stream, version, event, by=by, now=now, id=id)

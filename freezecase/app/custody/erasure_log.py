@@ -12,9 +12,10 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.clock import Clock, instant_of, micros_of
+from freezecase.app.beside import append_beside
+from freezecase.app.clock import Clock, instant_of
 from freezecase.app.record import where
-from freezecase.app.stores.store import Loaded, Row, Store
+from freezecase.app.stores.store import Loaded, Store
 from freezecase.core.actors import Actor
 from freezecase.core.custody import STORED_AS, CustodyEvent, ErasureRequested, RetentionExtended
 from freezecase.core.erasure import Erasure, evolve, fold, stream_of, unasked, why_not
@@ -26,8 +27,7 @@ from freezecase.core.values import AccountId
 from freezecase.errors import Conflict
 from freezecase.policy.retention import Kept
 from freezecase.seal.leaf import Header
-from freezecase.wire.codec import encode, read_entry
-from freezecase.wire.shapes import Entry
+from freezecase.wire.codec import read_entry
 
 __all__ = ["erasure_of", "erasures", "kept_of", "record"]
 
@@ -92,10 +92,9 @@ def record(store: Store, clock: Clock, erasure: Erasure, event: CustodyEvent, by
         if refused is not None:
             raise refused
         now = clock.now()
-        entry = Entry(event=event, actor=by, occurred_at=now, command_id=clock.new_id())
+        version, id = erasure.version + 1, clock.new_id()
         try:
-            row = Row(erasure.id, erasure.version + 1, *encode(entry))
-            store.append([row], now=micros_of(now))
+            append_beside(store, erasure.id, version, event, by=by, now=now, id=id)
         except Conflict:
             continue
         return evolve(erasure, event)

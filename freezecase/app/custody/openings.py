@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 
 import attrs
 
-from freezecase.app.clock import Clock, micros_of
-from freezecase.app.custody.sealing import IN_THE_CLEAR
+from freezecase.app.beside import append_beside
+from freezecase.app.clock import Clock
 from freezecase.app.record import Record
 from freezecase.app.stores.store import Store
 from freezecase.core.actors import Actor
@@ -28,7 +28,6 @@ from freezecase.errors import Conflict, SectionForged
 from freezecase.seal.keys import KeyStore, SubjectKey, Tombstone
 from freezecase.seal.sections import Place, Section, open_section, section_key
 from freezecase.seal.unopened import Erased, Withheld
-from freezecase.wire.shapes import Entry
 
 __all__ = ["Cleared", "Opened", "Opener", "SealedRecord", "openings_of"]
 
@@ -108,13 +107,12 @@ class Opener:
 
     def _write(self, opening: SectionsOpened, actor: Actor) -> None:
         stream, now = openings_of(opening.case), self.clock.now()
-        entry = Entry(event=opening, actor=actor, occurred_at=now, command_id=self.clock.new_id())
+        id = self.clock.new_id()
         newest = 0
         for _attempt in range(ATTEMPTS):
             newest = self.store.versions([stream]).get(stream, 0)
-            row = IN_THE_CLEAR.row(stream, "", newest + 1, entry)  # it holds no text of anybody's
             try:
-                self.store.append([row], now=micros_of(now))
+                append_beside(self.store, stream, newest + 1, opening, by=actor, now=now, id=id)
             except Conflict:
                 continue  # somebody else opened something at the same time
             return
