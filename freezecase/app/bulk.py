@@ -139,7 +139,6 @@ class _Spelling:
 
     def __init__(self, writer: Writer, batch: Batch) -> None:
         self._batch, self._now, self._sealer = batch, writer.clock.now(), writer.sealer
-        self._texts: Texts = {}
         self._policy = writer.policies.in_force(Anchors.all_at(self._now))
         told: dict[str, Any] = {
             "account": "nobody",
@@ -153,7 +152,8 @@ class _Spelling:
         self._after = evolve(unopened(batch.id), self._event)
         """A case once it is frozen: all but its id and its account."""
         self._said: tuple[object, ...] = ()
-        self._templates: tuple[Template, ...] = ()
+        self._templates: tuple[tuple[Template, Texts], ...] = ()
+        """Each record of a freeze, and the texts that are sealed in it for each account."""
         self.alarm: int | None = None
         """When somebody must look again at the case that was spelt last."""
 
@@ -170,10 +170,10 @@ class _Spelling:
         if said == self._said and self._templates:
             differing = spelt(account, case)
             return [
-                self._enclosed(
-                    Row(case, version, template.name, template.filled(differing)), account
+                self._sealer.enclosed(
+                    Row(case, version, template.name, template.filled(differing)), account, texts
                 )
-                for version, template in enumerate(self._templates, 1)
+                for version, (template, texts) in enumerate(self._templates, 1)
             ]
         turn = take_turn(self._policy, unopened(case), command, batch.actor, self._now, batch.facts)
         if not turn.ruling.allowed:
@@ -203,14 +203,8 @@ class _Spelling:
         )
         entries = entries_of(asking, turn, 1)
         self._said = said
-        self._templates = tuple(Template.of(self._sealer.public(entry)) for entry in entries)
-        self._texts = self._sealer.texts(entries[0])
+        self._templates = tuple(
+            (Template.of(public), texts) for public, texts in map(self._sealer.divided, entries)
+        )
         self.alarm = alarm_of(turn.after)
         return self._sealer.rows(case, command.account, 1, entries)
-
-    def _enclosed(self, row: Row, account: str) -> Row:
-        """Seal the one text of a batch for each account, in the first record, and salt them all."""
-        if row.version == 1 and self._texts:
-            return self._sealer.enclosed(row, account, self._texts)
-        case, version, name, state = row
-        return Row(case, version, name, self._sealer.salted(state))

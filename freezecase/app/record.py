@@ -5,6 +5,7 @@ A record is what a compliance officer reads and a projection folds. `recorded_at
 it, `occurred_at` when it is said to have happened: for what we did ourselves the two are one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +17,7 @@ from freezecase.core.commands import Command
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.ruling import Ruling
 from freezecase.seal.unopened import Withheld
-from freezecase.wire.codec import audit_entry
-from freezecase.wire.enclosing import sections_in
+from freezecase.wire.codec import audit_record
 from freezecase.wire.sealing import filled, placeholders
 from freezecase.wire.shapes import Entry, Source
 
@@ -37,6 +37,8 @@ class Record:
     name: str
     """The stored name of the event, such as `freeze-imposed.v1`."""
     entry: Entry
+    sealed: tuple[Mapping[str, str], ...] = attrs.field(default=(), eq=False, repr=False)
+    """The sections in the stored bytes, each as it is spelt there."""
 
     @property
     def event(self) -> CaseEvent:
@@ -87,15 +89,15 @@ class Record:
     def of(cls, case: UUID, row: tuple[int, str, bytes, int, int]) -> "Record":
         """Return the record in a stored row, read thoroughly; what is sealed stays withheld."""
         version, name, state, index, recorded_at = row
-        place = where(case, version)
-        entry = audit_entry(name, state, place)
+        entry, sealed = audit_record(name, state, where(case, version))
         return cls(
             case=case,
             version=version,
             index=index,
             recorded_at=instant_of(recorded_at),
             name=name,
-            entry=_withholding(entry) if sections_in(name, state, place) else entry,
+            entry=_withholding(entry) if sealed else entry,
+            sealed=sealed,
         )
 
 

@@ -1,7 +1,7 @@
 """`freezecase evidence`: make a case into a file that shows itself, or check such a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -13,19 +13,17 @@ from freezecase.app.anchoring.day_end import DayEnds
 from freezecase.app.anchoring.evidence import Enclosed, EvidenceMaker, Opening
 from freezecase.app.anchoring.proving import Prover
 from freezecase.app.clock import SystemClock
-from freezecase.app.custody.key_store import open_key_store
-from freezecase.app.custody.openings import Cleared, Opener
+from freezecase.app.custody.openings import Opener
 from freezecase.app.stores.opening import open_store
 from freezecase.app.stores.store import Store
 from freezecase.cli.common import DB, JSON, cases_named, number, print_json, say, say_read
 from freezecase.cli.evidence_lines import made, plain, told, verdict
-from freezecase.cli.unsealing import NEEDED, sealed_options
+from freezecase.cli.unsealing import NEEDED, Unsealing, opening, sealed_options
 from freezecase.core.actors import Actor
 from freezecase.core.values import Audience
 from freezecase.errors import InvalidValue
 from freezecase.seal.bundle import Bundle
 from freezecase.seal.examine import examine
-from freezecase.seal.keys import FileKek
 from freezecase.seal.note import NoteKey
 from freezecase.seal.trust import Trust
 
@@ -156,16 +154,13 @@ def _bundle(
     known = _notes(store, checkpoint, anchors, maker.last(case))
     stamp = None if time_stamp is None else time_stamp.read_bytes()
     enclosed = Enclosed(withheld=withhold, time_stamp=stamp, note=note)
-    with ExitStack() as open_until_then:
-        opening = None
-        if opened and keys and kek and by and purpose:
-            store_of_keys = open_key_store(keys, FileKek.read(kek), create=False)
-            opener = Opener(store, open_until_then.enter_context(store_of_keys), clock)
-            audiences = frozenset(map(Audience, opened))
-            reader = Cleared(actor=by, audiences=audiences, purpose=purpose)
-            opening = Opening(opener, reader)
+    sealing = opening(opened, keys=keys, kek=kek, by=by, purpose=purpose)
+    with sealing if opened else nullcontext(Unsealing()) as (held, reader):
+        opens = (
+            None if held is None or reader is None else Opening(Opener(store, held, clock), reader)
+        )
         found = maker.newest(case, known, trusted)
-        return maker.bundle(case, found, opening=opening, enclosed=enclosed)
+        return maker.bundle(case, found, opening=opens, enclosed=enclosed)
 
 
 def _notes(

@@ -25,13 +25,11 @@ from freezecase.replay.pairs import place
 from freezecase.seal.keys import KeyStore, SubjectKey, Tombstone
 from freezecase.seal.sections import Place, Section, open_section, section_key
 from freezecase.wire.codec import read_event
-from freezecase.wire.enclosing import sections_in
+from freezecase.wire.enclosing import SECTIONS, sections_in
 
 __all__ = ["SealAudit"]
 
 DESTROYED: Final = STORED_AS[SubjectKeyDestroyed]
-SEALED: Final = b'},"s":[{'
-"""Stands before the sections of a record; without it there are none."""
 _KEYS: Final = 65_536
 """How many keys are remembered."""
 _Found: TypeAlias = SubjectKey | Tombstone | None
@@ -74,7 +72,7 @@ class SealAudit:
 
     def _sections_in(self, row: Scanned) -> list[Section]:
         index, _recorded_at, case, version, name, state = row
-        if SEALED not in state:
+        if SECTIONS not in state:
             return []
         where = place(case, version, index)
         try:

@@ -165,19 +165,7 @@ def _mark(size: int, root: Hash, notes: Iterable[Vouched], trust: Trust) -> Mark
         for name, at in note.cosigned.items():
             cosigned[name] = min(at, cosigned.get(name, at))
     quorum = trust.enough(cosigned)
-    return Mark(
-        size=size, root=root, cosigned=cosigned, quorum=quorum, since=_since(cosigned, trust)
-    )
-
-
-def _since(cosigned: Mapping[str, datetime], trust: Trust) -> datetime | None:
-    """Return when there were enough witnesses."""
-    if trust.enough(()):
-        return None
-    for at in sorted(cosigned.values()):
-        if trust.enough([name for name, seen in cosigned.items() if seen <= at]):
-            return at
-    return None
+    return Mark(size=size, root=root, cosigned=cosigned, quorum=quorum, since=trust.since(cosigned))
 
 
 def _ask_for_quorum(outside: list[Mark], findings: Findings) -> None:

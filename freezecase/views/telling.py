@@ -7,15 +7,15 @@ of the exchange, and of its machines, only that they are the exchange.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
 import attrs
 
 from freezecase.app.record import Record
 from freezecase.core.events import STORED_AS, CaseEvent, ObligationMet, ObligationOpened
+from freezecase.core.personal import personal
 from freezecase.core.state import CaseState
-from freezecase.core.values import Amount, Audience, Capability, Channel, Ground, Scope, Sealed
+from freezecase.core.values import Amount, Audience, Capability, Channel, Ground, Scope
 
 __all__ = [
     "SEALED",
@@ -117,22 +117,8 @@ def may_read(reader: Audience, audience: Audience) -> bool:
     return _WIDENESS[reader] >= _WIDENESS[audience]
 
 
-def _mark(hint: Any) -> Sealed | None:
-    """Return the mark in an annotation, perhaps of one of its arms."""
-    if get_origin(hint) is Annotated:
-        return next((extra for extra in get_args(hint) if isinstance(extra, Sealed)), None)
-    if get_origin(hint) in (Union, UnionType):
-        return next((mark for arm in get_args(hint) if (mark := _mark(arm)) is not None), None)
-    return None
-
-
 SEALED: Final[Mapping[type[CaseEvent], Mapping[str, Audience]]] = {
-    kind: {
-        field: mark.audience
-        for field, hint in get_type_hints(kind, include_extras=True).items()
-        if (mark := _mark(hint)) is not None
-    }
-    for kind in STORED_AS
+    kind: personal(kind) for kind in STORED_AS
 }
 """The fields of each kind of event that are sealed, and who may read them."""
 

@@ -37,7 +37,7 @@ from freezecase.wire.shapes import (
 from freezecase.wire.spelling import misspelt
 from freezecase.wire.upcast import UPCASTS, upcast
 
-__all__ = ["audit_entry", "command_id_of", "encode", "read_entry", "read_event"]
+__all__ = ["audit_entry", "audit_record", "command_id_of", "encode", "read_entry", "read_event"]
 
 _OPENED: Final = STORED_AS[ObligationOpened]
 
@@ -101,18 +101,26 @@ def read_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entr
 
 def audit_entry(name: str, state: bytes, where: str = "an unnamed place") -> Entry:
     """Return what the bytes say, or raise `Unreadable` if they are not its one spelling."""
+    return audit_record(name, state, where)[0]
+
+
+def audit_record(
+    name: str, state: bytes, where: str = "an unnamed place"
+) -> tuple[Entry, tuple[dict[str, str], ...]]:
+    """Return the same, and the sealed sections around it, each as it is spelt there."""
     entry = read_entry(name, state, where)
-    if encode(entry) == (name, state):
-        return entry
-    public, _ = surrounding(name, state, where)
-    if encode(entry) != (name, public):  # old, or not as it was written
+    now, spelt = encode(entry)
+    if (now, spelt) == (name, state):
+        return entry, ()
+    public, sections = surrounding(name, state, where)
+    if (now, spelt) != (name, public):  # old, or not as it was written
         try:
             spelt = _spelt_then(entry, name, public)
         except BROKEN as error:  # in what the reader read past
             raise Unreadable(name, where, _why(error)) from None
         if spelt != public:
             raise Unreadable(name, where, misspelt(public, spelt))
-    return entry
+    return entry, sections
 
 
 def _spelt_then(entry: Entry, name: str, state: bytes) -> bytes:

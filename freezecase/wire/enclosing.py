@@ -14,10 +14,12 @@ from msgspec import UNSET
 from freezecase.errors import Unreadable
 from freezecase.wire.shapes import Enclosed
 
-__all__ = ["BROKEN", "SALT", "enclosed", "sections_in", "surrounding"]
+__all__ = ["BROKEN", "SALT", "SECTIONS", "enclosed", "sections_in", "surrounding"]
 
 BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What bad bytes make the engine raise. Invalid UTF-8 is not a `MsgspecError`."""
+SECTIONS: Final = b'},"s":[{'
+"""Stands before the sections of a record; without it there are none."""
 SALT: Final = 16
 """How many random bytes a salt has."""
 _SPELL: Final = msgspec.json.Encoder(order="sorted").encode
@@ -55,4 +57,4 @@ def surrounding(name: str, state: bytes, where: str) -> tuple[bytes, tuple[dict[
 
 def sections_in(name: str, state: bytes, where: str) -> tuple[dict[str, str], ...]:
     """Return the sealed sections of a record, each as it is spelt there."""
-    return surrounding(name, state, where)[1] if b'},"s":[{' in state else ()
+    return surrounding(name, state, where)[1] if SECTIONS in state else ()

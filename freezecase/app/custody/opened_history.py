@@ -7,15 +7,14 @@ import attrs
 
 from freezecase.app.clock import Clock
 from freezecase.app.custody.openings import Cleared, Opened, Opener, SealedRecord
-from freezecase.app.record import Record, where
+from freezecase.app.record import Record
 from freezecase.app.stores.store import Store
 from freezecase.errors import SealError
 from freezecase.seal.keys import KeyStore
 from freezecase.seal.sections import Place, Section
-from freezecase.wire.enclosing import sections_in
 from freezecase.wire.sealing import filled, placeholders
 
-__all__ = ["Book", "opened_for"]
+__all__ = ["Book", "opened_for", "unsealed"]
 
 
 class Book(Protocol):
@@ -47,25 +46,26 @@ def opened_for(book: Book, history: Sequence[Record], reader: Cleared) -> tuple[
         SectionForged: a section was not sealed where it stands.
 
     """
-    if not history:
-        return ()
-    case = history[0].case
-    sealed: dict[int, SealedRecord] = {}
-    for version, name, state, _, _ in book.store.read(case, upto=history[-1].version):
-        sections = tuple(map(Section.read, sections_in(name, state, where(case, version))))
-        if sections:
-            sealed[version] = SealedRecord(Place(case, version, name), sections)
-    wanted = [sealed[record.version] for record in history if record.version in sealed]
-    if not wanted:
+    if not any(record.sealed for record in history):
         return tuple(history)
     if book.keys is None:
         raise SealError("texts of this case are sealed: open the book with `keys` to read them")
-    opened = Opener(book.store, book.keys, book.clock).open(wanted, reader)
-    said = {one.place.version: (one, found) for one, found in zip(wanted, opened, strict=True)}
+    return unsealed(Opener(book.store, book.keys, book.clock), history, reader)
+
+
+def unsealed(opener: Opener, records: Sequence[Record], reader: Cleared) -> tuple[Record, ...]:
+    """Return records with what their sections say to a reader, or why they say nothing."""
+    asked = [_sealed(record) for record in records]
+    answers = opener.open(asked, reader)
     return tuple(
-        _told(record, *said[record.version]) if record.version in said else record
-        for record in history
+        _told(record, one, found) if found else record
+        for record, one, found in zip(records, asked, answers, strict=True)
     )
+
+
+def _sealed(record: Record) -> SealedRecord:
+    place = Place(record.case, record.version, record.name)
+    return SealedRecord(place, tuple(map(Section.read, record.sealed)))
 
 
 def _told(record: Record, sealed: SealedRecord, opened: Sequence[Opened]) -> Record:

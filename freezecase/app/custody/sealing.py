@@ -7,7 +7,6 @@ a store that was made with one takes no text from whoever comes without it.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -67,21 +66,17 @@ class Sealer:
             SealError: it holds a text, and there is no key store; or the customer was erased.
 
         """
-        name, state = encode(self.public(entry))
-        return self.enclosed(Row(case, version, name, state), account, self.texts(entry))
+        public, texts = self.divided(entry)
+        return self.enclosed(Row(case, version, *encode(public)), account, texts)
 
     @property
     def seals(self) -> bool:
         """Whether texts are sealed here, or would have to be."""
         return self.must or self.keys is not None
 
-    def public(self, entry: Entry) -> Entry:
-        """Return an entry as it is spelt: where texts are sealed, without them."""
-        return taken_out(entry)[0] if self.seals else entry
-
-    def texts(self, entry: Entry) -> Texts:
-        """Return the texts of an entry that are to be sealed."""
-        return taken_out(entry)[1] if self.seals else {}
+    def divided(self, entry: Entry) -> tuple[Entry, Texts]:
+        """Return an entry as it is spelt, and its texts that are to be sealed."""
+        return taken_out(entry) if self.seals else (entry, {})
 
     def taken_out(self, event: CaseEvent) -> tuple[CaseEvent, Texts]:
         """Return an event as it is spelt, and its texts that are to be sealed."""
@@ -131,10 +126,6 @@ class Sealer:
             opened = section_key(key.secret, place, section.audience)
             texts |= open_section(opened, section, place)
         return with_texts(stored, in_command(texts)) == asked
-
-    def salted(self, state: bytes) -> bytes:
-        """Return the bytes of a record that holds no text, with a salt: what bulk work pays for."""
-        return b'%b,"z":"%b"}' % (state[:-1], b64encode(self.chance(SALT)))
 
 
 IN_THE_CLEAR: Final = Sealer()

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.app.custody.openings import Cleared, Opened, Opener, SealedRecord
+from freezecase.app.custody.opened_history import unsealed
+from freezecase.app.custody.openings import Cleared, Opener
 from freezecase.app.record import Record, where
 from freezecase.app.stores.store import Loaded, Store
 from freezecase.core.actors import Actor
@@ -22,10 +23,7 @@ from freezecase.core.suspicion import STORED_AS, SuspicionEvent, SuspicionRaised
 from freezecase.core.values import AccountId, Audience, Instant, Slug
 from freezecase.errors import CommandReused, NoSuchCase
 from freezecase.seal.leaf import Header
-from freezecase.seal.sections import Place, Section
 from freezecase.wire.codec import command_id_of, read_entry, read_event
-from freezecase.wire.enclosing import sections_in
-from freezecase.wire.sealing import filled, placeholders
 
 __all__ = ["Kept", "Look", "earlier", "folded", "kept", "looks", "opened", "raised", "streams_of"]
 
@@ -93,24 +91,7 @@ def opened(
     """Return the records in these rows with what is sealed in them, as far as it still opens."""
     audiences = frozenset({Audience.CONFIDENTIAL})
     reader = Cleared(actor=by, audiences=audiences, purpose=purpose)
-    asked = [_sealed(stream, row) for row in rows]
-    answers = opener.open(asked, reader)
-    return tuple(_filled(stream, row, said) for row, said in zip(rows, answers, strict=True))
-
-
-def _sealed(stream: UUID, row: Loaded) -> SealedRecord:
-    version, name, state, *_ = row
-    sections = sections_in(name, state, where(stream, version))
-    return SealedRecord(Place(stream, version, name), [Section.read(one) for one in sections])
-
-
-def _filled(stream: UUID, row: Loaded, answers: Iterable[Opened]) -> Record:
-    record, entry = Record.of(stream, row), read_entry(row[1], row[2], where(stream, row[0]))
-    paths = [path for texts in placeholders(entry).values() for path in texts]
-    for answer in answers:  # there is one section a record: all of it is for the same readers
-        said = answer if isinstance(answer, dict) else dict.fromkeys(paths, answer)
-        record = attrs.evolve(record, entry=filled(record.entry, said))
-    return record
+    return unsealed(opener, [Record.of(stream, row) for row in rows], reader)
 
 
 def earlier(

@@ -13,6 +13,7 @@ from freezecase.app.clock import fresh_bytes
 from freezecase.app.custody.key_store import open_key_store
 from freezecase.app.custody.openings import Cleared, openings_of
 from freezecase.app.custody.sealing import Sealer
+from freezecase.app.stores.store import Row
 from freezecase.core.personal import PLACEHOLDER
 from freezecase.core.values import Audience
 from freezecase.errors import CommandReused, SealError, StoreError
@@ -200,5 +201,5 @@ def test_a_record_beside_the_cases_is_sealed_too(keys: KeyStore) -> None:
 
 def test_chance_is_handed_in() -> None:
     """A test may say what it is; nobody else does."""
-    sealer = Sealer(chance=bytes)
-    assert sealer.salted(b"{}") == b'{,"z":"AAAAAAAAAAAAAAAAAAAAAA=="}'
+    row = Sealer(chance=bytes).enclosed(Row(CASE, 1, "a.v1", b"{}"), "acct-4711", {})
+    assert row.state == b'{,"z":"AAAAAAAAAAAAAAAAAAAAAA=="}'
