@@ -27,6 +27,7 @@ from freezecase.core.events import FreezeImposed
 from freezecase.core.evolve import evolve, unopened
 from freezecase.core.personal import masked
 from freezecase.core.ruling import Facts
+from freezecase.core.state import CaseState
 from freezecase.core.values import Audience, Ground, Scope
 from freezecase.errors import Conflict
 from freezecase.policy.effective import Anchors
@@ -148,9 +149,10 @@ class _Spelling:
             "incident": batch.incident,
         }
         self._command = do.ImposeFreeze(**told)
-        self._event = FreezeImposed(**told, by=batch.actor.person)
-        self._after = evolve(unopened(batch.id), self._event)
-        """A case once it is frozen: all but its id and its account."""
+        self._asked = masked(self._command)
+        self._event = masked(FreezeImposed(**told, by=batch.actor.person))
+        self._after = _others(evolve(unopened(batch.id), self._event))
+        """The fields of a case once it is frozen: all but its id and its account."""
         self._said: tuple[object, ...] = ()
         self._templates: tuple[tuple[Template, Texts], ...] = ()
         """Each record of a freeze, and the texts that are sealed in it for each account."""
@@ -165,8 +167,7 @@ class _Spelling:
     def rows(self, case: UUID, account: str) -> list[Row] | str:
         """Return the rows that freeze *account*, or the ruling in words if it is refused."""
         batch = self._batch
-        command = replace(self._command, account=account)
-        said = self._outline(command, case)
+        said = self._outline(case, account)
         if said == self._said and self._templates:
             differing = spelt(account, case)
             return [
@@ -175,19 +176,20 @@ class _Spelling:
                 )
                 for version, (template, texts) in enumerate(self._templates, 1)
             ]
+        command = replace(self._command, account=account)
         turn = take_turn(self._policy, unopened(case), command, batch.actor, self._now, batch.facts)
         if not turn.ruling.allowed:
             return turn.ruling.in_words()
         return self._spelt(case, turn, command, said)
 
-    def _outline(self, command: do.ImposeFreeze, case: UUID) -> tuple[object, ...]:
+    def _outline(self, case: UUID, account: str) -> tuple[object, ...]:
         """Return everything that rules and clocks say of one account."""
         batch = self._batch
-        asked = masked(command)
+        asked = replace(self._asked, account=account)
         question = Question(asked, unopened(case), batch.actor, self._now, batch.facts)
-        event = replace(self._event, account=command.account)
-        after = attrs.evolve(self._after, id=case, account=command.account)
-        return answers(self._policy, question), outline(self._policy, after, masked(event))
+        event = replace(self._event, account=account)
+        after = CaseState(id=case, account=account, **self._after)
+        return answers(self._policy, question), outline(self._policy, after, event)
 
     def _spelt(
         self, case: UUID, turn: Turn, command: do.ImposeFreeze, said: tuple[object, ...]
@@ -208,3 +210,9 @@ class _Spelling:
         )
         self.alarm = alarm_of(turn.after)
         return self._sealer.rows(case, command.account, 1, entries)
+
+
+def _others(state: CaseState) -> dict[str, Any]:
+    """Return the fields of a case that are not its own: its id is, and its account."""
+    fields = attrs.asdict(state, recurse=False)
+    return {name: value for name, value in fields.items() if name not in {"id", "account"}}

@@ -251,7 +251,7 @@ def _lines(found: _Found) -> Iterable[str]:
 
 _SAID: Final = {
     "again": "was back, and is destroyed again",
-    "missing": "has not even a tombstone: the key store is older than its destruction",
+    "missing": "had not even a tombstone: the key store is older than its destruction",
 }
 
 

@@ -43,7 +43,8 @@ _READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--quorum", metavar="N", type=click.IntRange(min=0), help="How many of them; all.")
 @click.option("--trust", metavar="FILE", type=_READ, help="Or all whom you trust (tlog-policy).")
 @click.option("--checkpoint", metavar="FILE", type=_READ, help="The checkpoint to prove it by.")
-@click.option("--anchors", metavar="DIR", type=click.Path(file_okay=False), help="Where they are.")
+@click.option("--anchor", "anchors", metavar="DIR", type=click.Path(file_okay=False),
+              help="A folder in which checkpoints are kept.")  # fmt: skip
 @click.option(
     "--open",
     "opened",

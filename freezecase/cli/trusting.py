@@ -23,7 +23,8 @@ def TRUSTED(command: C) -> C:  # noqa: N802 - named like the other groups of opt
     """Give a command the options that say whom to trust, and where the checkpoints are."""
     options = (
         click.option(
-            "--anchors",
+            "--anchor",
+            "anchors",
             metavar="DIR",
             type=click.Path(file_okay=False, path_type=Path),
             multiple=True,

@@ -147,6 +147,18 @@ class KeyStore(Protocol):
         """
         ...
 
+    def bury(self, tombstones: Collection[Tombstone]) -> None:
+        """
+        Put tombstones where nothing is left of keys; where there is one, it stays as it is.
+
+        For a key store that was restored from a copy older than keys that are destroyed.
+
+        Raises:
+            SealError: one of these keys lives; nothing was changed.
+
+        """
+        ...
+
     def begin_anew(self, subject: str, at: datetime) -> tuple[SubjectKey, ...]:
         """Give somebody who was erased and came back new keys in place of the destroyed ones."""
         ...

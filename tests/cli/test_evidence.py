@@ -61,7 +61,7 @@ class Place:
     def making(self) -> list[object]:
         """The command that makes the evidence."""
         return [
-            *("evidence", self.case, "--db", self.db, "-o", self.file, "--anchors", self.anchors)
+            *("evidence", self.case, "--db", self.db, "-o", self.file, "--anchor", self.anchors)
         ]
 
 

@@ -56,7 +56,7 @@ def test_a_sound_store_is_clean_and_says_what_vouches_for_it(
 ) -> None:
     """With the assurance that can honestly be claimed."""
     key = signed(url, anchors)
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key, "--witness", WITNESS.key)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key, "--witness", WITNESS.key)
 
     told = dict(line.split(maxsplit=1) for line in ran.out.splitlines() if line)
     assert ran.code == 0, ran.out
@@ -71,7 +71,7 @@ def test_stderr_says_what_was_read_and_whom_it_trusts(run: Run, url: str, anchor
     """So that what is saved of a run is evidence by itself."""
     key = signed(url, anchors)
     said = run(
-        "verify", "--db", url, "--anchors", anchors, "--key", key, "--witness", WITNESS.key
+        "verify", "--db", url, "--anchor", anchors, "--key", key, "--witness", WITNESS.key
     ).err.splitlines()
 
     assert f"  store: `{url}`" == said[1]
@@ -86,7 +86,7 @@ def test_the_records_after_the_last_checkpoint_are_the_window(
 ) -> None:
     """Nothing outside protects them yet."""
     key = signed(url, anchors, RECORDS - 5)
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key)
 
     assert ran.code == 0
     assert "window    5 records after that\n" in ran.out
@@ -100,7 +100,7 @@ def test_findings_are_told_with_what_to_do_and_exit_with_1(
     key = signed(url, anchors)
     damage(url, "UPDATE stored_events SET state = state || ' ' WHERE rowid = 5")
 
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key)
 
     assert ran.code == 1
     assert "error EVENT_ALTERED at case `" in ran.out
@@ -119,7 +119,7 @@ def test_a_store_that_was_cut_is_found(run: Run, url: str, anchors: Path) -> Non
         f"DELETE FROM ledger_leaves WHERE leaf_index = {RECORDS}",
     )
 
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key)
 
     assert ran.code == 1
     assert f"error TRUNCATED at size {RECORDS}" in ran.out
@@ -138,7 +138,7 @@ def test_without_anything_outside_it_is_not_verified_and_exits_with_2(run: Run, 
 def test_a_folder_that_is_not_there_is_out_of_reach(run: Run, url: str, anchors: Path) -> None:
     """It is no finding, and it is not clean."""
     key = signed(url, anchors)
-    ran = run("verify", "--db", url, "--anchors", anchors / "gone", "--key", key)
+    ran = run("verify", "--db", url, "--anchor", anchors / "gone", "--key", key)
 
     assert ran.code == 2
     assert "out of reach: the anchors cannot be read: folder" in ran.out
@@ -150,7 +150,7 @@ def test_a_document_says_whom_to_trust(run: Run, url: str, anchors: Path, tmp_pa
     policy = tmp_path / "trust.policy"
     policy.write_text(f"log {key}\nwitness regulator {WITNESS.key}\nquorum regulator\n")
 
-    ran = run("verify", "--db", url, "--anchors", anchors, "--trust", policy)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--trust", policy)
 
     assert ran.code == 0
     assert f"  trust: log {key}; quorum `regulator`" in ran.err
@@ -174,7 +174,7 @@ def test_a_time_stamp_that_holds_is_claimed(
         return Stamp(AT, timedelta(seconds=1), 7)
 
     monkeypatch.setattr("freezecase.cli.trusting.stamped", judged)
-    asked = ("verify", "--db", url, "--anchors", anchors, "--key", key, "--witness", WITNESS.key)
+    asked = ("verify", "--db", url, "--anchor", anchors, "--key", key, "--witness", WITNESS.key)
 
     believed, not_believed = run(*asked, "--tsa-root", pem), run(*asked)
 
@@ -187,7 +187,7 @@ def test_a_quorum_that_is_missing_leaves_it_unverified(run: Run, url: str, ancho
     """The checkpoint is there, and too few vouch for it."""
     key = signed(url, anchors)
     other = Signer.of_seed("audit.example/w2", bytes([3] * 32), Kind.COSIGNATURE).key
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key, "--witness", WITNESS.key,
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key, "--witness", WITNESS.key,
               "--witness", other)  # fmt: skip
 
     assert ran.code == 2
@@ -211,7 +211,7 @@ def test_a_part_is_looked_at_and_named(
     """What was not looked at is not claimed."""
     signed(url, anchors, 10)
     key = signed(url, anchors)
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key, *part)
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key, *part)
 
     assert ran.code == 0, ran.out
     assert f"looked at {looked}" in ran.out
@@ -259,7 +259,7 @@ def test_a_key_store_is_looked_into(run: Run, url: str, anchors: Path, tmp_path:
     with open_key_store(f"sqlite:///{tmp_path}/keys.db", FileKek.read(kek)):
         pass
 
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key,
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key,
               "--keys", f"sqlite:///{tmp_path}/keys.db", "--kek", kek)  # fmt: skip
 
     assert ran.code == 0, ran.out
@@ -272,7 +272,7 @@ def test_as_json_it_is_one_object_that_names_its_format(run: Run, url: str, anch
     key = signed(url, anchors)
     damage(url, "UPDATE stored_events SET topic = 'case-closed.v1' WHERE rowid = 5")
 
-    ran = run("verify", "--db", url, "--anchors", anchors, "--key", key, "--json")
+    ran = run("verify", "--db", url, "--anchor", anchors, "--key", key, "--json")
 
     report = ran.data["report"]
     assert (ran.code, ran.data["format"], ran.data["outcome"]) == (

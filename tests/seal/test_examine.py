@@ -7,7 +7,7 @@ nothing of ours. They were written apart, and have to agree.
 
 import hmac
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -206,6 +206,16 @@ def noted(change: Callable[[str], str]) -> Told:
     return bundle
 
 
+def stuffed(note: str) -> str:
+    """Put a time into the signature of the log, as a cosignature has one."""
+    line = next(line for line in note.splitlines() if line.startswith(f"\u2014 {ORIGIN} "))
+    *who, blob = line.split(" ")
+    signed = b64decode(blob)
+    return note.replace(
+        line, " ".join([*who, b64encode(signed[:4] + bytes(8) + signed[4:]).decode()])
+    )
+
+
 def reordered() -> Told:
     bundle = told()
     bundle["events"][4:6] = reversed(bundle["events"][4:6])
@@ -257,6 +267,7 @@ TAMPERED: Final[dict[str, tuple[Callable[[], Told], set[str]]]] = {
         lambda: noted(lambda note: THIEF.signed(note.partition("\n\n")[0] + "\n")),
         {"CHECKPOINT_INVALID"},
     ),
+    "a signature with something in it": (lambda: noted(stuffed), {"CHECKPOINT_INVALID"}),
     "B8 two records exchanged": (
         reordered,
         {"STREAM_GAP", "STREAM_LINK", "TIME_BACKWARDS", "ROW_MISMATCH"},
@@ -310,6 +321,10 @@ TAMPERED: Final[dict[str, tuple[Callable[[], Told], set[str]]]] = {
         {"SECTION_FORGED"},
     ),
     "no such place in the manifest": (lambda: claiming(index=2), {"MANIFEST_MISMATCH"}),
+    "a place that is no whole number": (lambda: claiming(index=0.0), {"SHAPE"}),
+    "a place that is no number": (lambda: claiming(index=False), {"SHAPE"}),
+    "a number of streams that is not whole": (lambda: claiming(size=2.0), {"SHAPE"}),
+    "a claim that claims nothing": (lambda: told() | {"complete": None}, {"SHAPE"}),
     "another number of streams": (lambda: claiming(size=3), {"MANIFEST_MISMATCH"}),
     "the entry of another case": (
         lambda: claiming(entry=told()["complete"]["entry"].replace("ca5e", "ca5f")),

@@ -60,7 +60,7 @@ class Past:
 
     def _compare_copies(self, store: Store, prover: Proving, trust: Trust) -> None:
         """Go back to the last one that is anchored; where nobody has to sign, only anchors know."""
-        for size, note in reversed(store.checkpoints()):
+        for size, note in store.checkpoints():
             vouched = _held(store, prover, _COPIES, note, trust)
             self._hold(vouched, outside=False)
             if vouched is not None and trust.enough(()):

@@ -17,7 +17,14 @@ from freezecase.app.clock import Clock, instant_of
 from freezecase.app.record import where
 from freezecase.app.stores.store import Loaded, Store
 from freezecase.core.actors import Actor
-from freezecase.core.custody import STORED_AS, CustodyEvent, ErasureRequested, RetentionExtended
+from freezecase.core.custody import (
+    STORED_AS,
+    CustodyEvent,
+    ErasureRequested,
+    KeyId,
+    RetentionExtended,
+    SubjectKeyDestroyed,
+)
 from freezecase.core.erasure import Erasure, evolve, fold, stream_of, unasked, why_not
 from freezecase.core.events import AccountOffboarded, FreezeImposed
 from freezecase.core.evolve import fold as fold_case
@@ -29,7 +36,7 @@ from freezecase.policy.retention import Kept
 from freezecase.seal.leaf import Header
 from freezecase.wire.codec import read_entry
 
-__all__ = ["erasure_of", "erasures", "kept_of", "record"]
+__all__ = ["destroyed_at", "erasure_of", "erasures", "kept_of", "record"]
 
 ATTEMPTS: Final = 16
 """How often a step is looked at again when others keep writing first."""
@@ -48,6 +55,17 @@ def _events(store: Store, stream: UUID, upto: int | None = None) -> Iterator[Cus
 
 
 _KINDS: Final = tuple(STORED_AS)
+
+
+def destroyed_at(store: Store, account: AccountId) -> dict[KeyId, datetime]:
+    """Return when each key of an account was destroyed first, as far as it is on record."""
+    found: dict[KeyId, datetime] = {}
+    stream = stream_of(account)
+    for version, name, state, _index, recorded_at in store.read(stream):
+        event = read_entry(name, state, where(stream, version)).event
+        if isinstance(event, SubjectKeyDestroyed):
+            found = dict.fromkeys(event.keys, instant_of(recorded_at)) | found
+    return found
 
 
 def erasures(store: Store) -> Iterator[Erasure]:

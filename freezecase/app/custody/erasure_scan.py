@@ -1,6 +1,7 @@
 """Looking through a ledger for what is sealed for one person: does anything still open?"""
 
 from collections import Counter
+from collections.abc import Collection
 
 import attrs
 
@@ -8,12 +9,12 @@ from freezecase.app.record import where
 from freezecase.app.stores.store import Store
 from freezecase.core.custody import KeyId
 from freezecase.core.erasure import Erasure
-from freezecase.core.values import AccountId
+from freezecase.core.values import AccountId, Audience
 from freezecase.errors import UnknownKey
 from freezecase.seal.keys import KeyStore, SubjectKey
 from freezecase.wire.enclosing import sections_in
 
-__all__ = ["Scan", "is_lost", "live_keys", "scan_sections"]
+__all__ = ["Scan", "audiences_of", "is_lost", "live_keys", "scan_sections"]
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +58,16 @@ def scan_sections(store: Store, keys: KeyStore, erasure: Erasure) -> Scan:
         openable=frozenset(key for key in named.keys() - lost if _opens(keys, key)),
         unknown=lost,
     )
+
+
+def audiences_of(store: Store, lost: Collection[KeyId]) -> dict[KeyId, Audience]:
+    """Return for whom keys seal something in the ledger; one that seals nothing is left out."""
+    marks, found = [key.encode() for key in lost], dict[KeyId, Audience]()
+    for _index, _at, stream, version, name, state in store.scan() if lost else ():
+        if any(mark in state for mark in marks):
+            sections = sections_in(name, state, where(stream, version))
+            found |= {one["k"]: Audience(one["a"]) for one in sections if one["k"] in lost}
+    return found
 
 
 def _opens(keys: KeyStore, key: KeyId) -> bool:

@@ -32,7 +32,7 @@ class KeyRow(NamedTuple):
     wrapped: bytes | None
     """Nothing once it is destroyed."""
     kek: str
-    """Under which key of the house it is, or was, wrapped."""
+    """Under which key of the house it is, or was, wrapped; nobody knows of what was buried."""
     begun_at: int | None = None
     """When somebody who had been erased came back, in us since 1970; nothing in epoch 1."""
     destroyed_at: int | None = None

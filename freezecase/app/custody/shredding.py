@@ -16,8 +16,14 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from freezecase.app.custody.erasing import Erasing
-from freezecase.app.custody.erasure_log import erasures, record
-from freezecase.app.custody.erasure_scan import Scan, is_lost, live_keys, scan_sections
+from freezecase.app.custody.erasure_log import destroyed_at, erasures, record
+from freezecase.app.custody.erasure_scan import (
+    Scan,
+    audiences_of,
+    is_lost,
+    live_keys,
+    scan_sections,
+)
 from freezecase.core.actors import Actor
 from freezecase.core.custody import (
     CustodyEvent,
@@ -29,7 +35,7 @@ from freezecase.core.custody import (
 from freezecase.core.erasure import Erasure, ErasureStage
 from freezecase.core.values import AccountId, Slug
 from freezecase.errors import FreezeCaseError, NotAllowedNow, SealError
-from freezecase.seal.keys import KeyStore, SubjectKey
+from freezecase.seal.keys import KeyStore, SubjectKey, Tombstone
 
 __all__ = ["STEPS", "SWEEP", "Buried", "Purge", "Resumed", "Shredder"]
 
@@ -54,7 +60,7 @@ class Buried(NamedTuple):
     again: tuple[KeyId, ...]
     """They were back, and were destroyed again."""
     missing: tuple[KeyId, ...]
-    """There is not even a tombstone: the copy of the key store is older than they were."""
+    """There was not even a tombstone: the copy of the key store is older. Now there is one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -109,23 +115,30 @@ class Shredder:
         Destroy every key that the ledger says is gone and that is back.
 
         For after a key store was restored from a copy. That they came back and went is on record,
-        and everything is verified again.
+        and everything is verified again. Those of which nothing is left get their tombstones, so
+        that what they sealed reads as erased and not as lost.
 
         Raises:
             SealError: as for `carry_out`.
 
         """
+        known = [*erasures(self.erasing.store)]
+        missing = {
+            key: erasure.account
+            for erasure in known
+            for key in sorted(erasure.gone)
+            if is_lost(self.keys, key)
+        }
+        buried = self._entomb(missing)
         again: list[KeyId] = []
-        missing: list[KeyId] = []
-        for erasure in erasures(self.erasing.store):
-            missing += sorted(key for key in erasure.gone if is_lost(self.keys, key))
+        for erasure in known:
             back = sorted(erasure.gone & {*live_keys(self.keys, erasure.account)})
             if back:
                 again += back
                 after = self._bury(erasure, by, back, "key-store-restored")
                 if after.stage in _BROKEN_OFF:  # else something newer is under way
                     self._carry_on(after, by)
-        return Buried(tuple(again), tuple(missing))
+        return Buried(tuple(again), buried)
 
     # --- the steps -------------------------------------------------------------------------------
 
@@ -152,6 +165,17 @@ class Shredder:
         if live_keys(self.keys, erasure.account):
             return self.begin(erasure, by)
         return self._verified(erasure, by)
+
+    def _entomb(self, missing: Mapping[KeyId, AccountId]) -> tuple[KeyId, ...]:
+        """Give keys their tombstones; one that sealed nothing needs none, nobody asks for it."""
+        store = self.erasing.store
+        when = {account: destroyed_at(store, account) for account in {*missing.values()}}
+        tombstones = [
+            Tombstone(key, missing[key], audience, when[missing[key]][key])
+            for key, audience in sorted(audiences_of(store, missing).items())
+        ]
+        self.keys.bury(tombstones)
+        return tuple(one.id for one in tombstones)
 
     def _bury(self, erasure: Erasure, by: Actor, going: Sequence[KeyId], basis: Slug) -> Erasure:
         self.keys.destroy(going, self.erasing.clock.now())

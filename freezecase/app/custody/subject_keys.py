@@ -13,6 +13,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final, Self
 
+import attrs
+
 from freezecase.app.clock import instant_of, micros_of
 from freezecase.app.custody.key_rows import KeyRow, KeyTable
 from freezecase.core.values import Audience
@@ -198,6 +200,20 @@ class SubjectKeys:
         self._table.scrub()
         return tuple(_tombstone(after[key_id]) for key_id in key_ids)
 
+    def bury(self, tombstones: Collection[Tombstone]) -> None:
+        """Put tombstones where nothing is left of keys, each in the next epoch of its row."""
+        with self._table.changing() as changes:
+            there = {row.id: row for row in changes.by_id([one.id for one in tombstones])}
+            for row in there.values():
+                if row.destroyed_at is None:
+                    raise SealError(
+                        f"key `{row.id}` lives: destroy it, and it leaves a tombstone", key=row.id
+                    )
+            rows = changes.by_subject({one.subject for one in tombstones})
+            epochs = {whose: row.epoch for whose, row in _newest(rows).items()}
+            lost = {one.id: one for one in tombstones if one.id not in there}
+            changes.add([_buried(one, epochs) for one in lost.values()])
+
     def rewrap(self, new: Kek) -> int:
         """Wrap every live key under a new key of the house, and say how many were not yet."""
         self._keks[new.id] = self._kek = new
@@ -257,6 +273,13 @@ def _refuse_erased(wanted: Iterable[Wanted], rows: Sequence[KeyRow]) -> None:
 def _row(key: SubjectKey, kek: Kek, begun_at: int | None) -> KeyRow:
     stored = wrapped(key, kek)
     return KeyRow(key.id, key.subject, key.audience.value, key.epoch, stored, kek.id, begun_at)
+
+
+def _buried(tombstone: Tombstone, epochs: dict[Wanted, int]) -> KeyRow:
+    """Return the row of a tombstone; under which key of the house it was is not known any more."""
+    id, subject, audience, destroyed_at = attrs.astuple(tombstone)
+    epochs[subject, audience] = epoch = epochs.get((subject, audience), 0) + 1
+    return KeyRow(id, subject, audience.value, epoch, None, "", None, micros_of(destroyed_at))
 
 
 def _entry(row: KeyRow) -> KeyEntry:

@@ -30,7 +30,7 @@ from freezecase.app.stores.ledger import (
     refuse_names,
 )
 from freezecase.app.stores.postgres_board import PostgresBoard
-from freezecase.app.stores.postgres_columns import Adding, columns
+from freezecase.app.stores.postgres_columns import Adding, Column, columns
 from freezecase.app.stores.postgres_connections import UNREAD, UNSURE, Connections
 from freezecase.app.stores.postgres_making import make
 from freezecase.app.stores.postgres_making import opened as opened_as_store
@@ -153,7 +153,7 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         before = self._leaves.of(follows)
         asked = [(case, version) for case, version in follows.items() if case not in before]
         if asked:
-            for case, version, header in self._fetch("before", *columns(asked, 2)):
+            for case, version, header in self._fetch("before", *columns(asked, "uuid", "bigint")):
                 before[case] = leaf_before(case, version, header)
         return before
 
@@ -213,7 +213,7 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
 
     def versions(self, cases: Collection[UUID]) -> dict[UUID, int]:
         """Give the newest version of each of these cases; one without records is left out."""
-        return dict(self._fetch("versions", list(cases))) if cases else {}
+        return dict(self._fetch("versions", Column("uuid", [*cases]))) if cases else {}
 
     def cases_of(self, account: str) -> list[UUID]:
         """Give the cases of an account in the order they were opened."""
@@ -238,7 +238,8 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         for part in parts(alarms):
             with self.datastore.connection() as connection, connection.transaction():
                 connection.execute(self._sql["lock"])
-                connection.execute(self._sql["set_alarms"], [*columns(part, 2), upto])
+                given = columns(part, "uuid", "bigint")
+                connection.execute(self._sql["set_alarms"], [*given, upto])
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Scanned]:
         """Stream records in ledger order; see `Store.scan`."""
@@ -246,7 +247,7 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
 
     def scan_cases(self, first: UUID = LOWEST, last: UUID = HIGHEST) -> Iterator[Scanned]:
         """Stream records case by case; see `Store.scan_cases`."""
-        return chain.from_iterable(self._pages_of_cases(first, last))
+        return chain.from_iterable(self._pages_past("scan_cases", (first, 0), slice(2, 4), last))
 
     def _pages(self, after: int, until: int | None, name: str) -> Iterator[list[Any]]:
         until = self.size() if until is None else until
@@ -254,11 +255,10 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
             yield page
             after = page[-1][0]
 
-    def _pages_of_cases(self, first: UUID, last: UUID) -> Iterator[list[Scanned]]:
-        past: tuple[UUID, int] = first, 0
-        while page := self._fetch("scan_cases", *past, last, PAGE):
+    def _pages_past(self, name: str, past: Any, key: slice, *limits: UUID) -> Iterator[list[Any]]:
+        while page := self._fetch(name, *past, *limits, PAGE):
             yield page
-            past = UUID(page[-1][2]), page[-1][3]
+            past = page[-1][key]
 
     def frontier(self) -> Frontier:
         """Give what the tree over all headers is at its end."""
@@ -282,9 +282,9 @@ class PostgresStore(LedgerRecorder, PostgresApplicationRecorder):
         """Keep a copy of a checkpoint; see `Store.keep_checkpoint`."""
         self._fetch("keep_checkpoint", size, note, unclear=UNSURE)
 
-    def checkpoints(self) -> list[tuple[int, str]]:
-        """Give the copies of checkpoints, the smallest first."""
-        return self._fetch("checkpoints")
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Stream the copies of checkpoints; see `Store.checkpoints`."""
+        return chain.from_iterable(self._pages_past("checkpoints", (FOREVER, ""), slice(2)))
 
     def _fetch(self, name: str, *values: Any, unclear: str = UNREAD) -> list[Any]:
         with self.datastore.connection(unclear) as connection:

@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool
 
+from freezecase.app.stores.postgres_columns import take_columns
 from freezecase.errors import NotOurStore, StoreBusy, StoreError, StoreFull, StoreReadOnly
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class Connections(PostgresDatastore):
 
     def _configure(self, connection: psycopg.Connection[Any]) -> None:
         patience = f"{max(1, int(self.settings.busy_timeout * 1000))}ms"
+        take_columns(connection)
         connection.execute(SESSION, (patience, self.settings.synchronous == "NORMAL"))
 
     @contextmanager

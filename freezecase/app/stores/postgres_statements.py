@@ -170,7 +170,7 @@ STATEMENTS: dict[str, LiteralString] = {
     "keep_checkpoint": "INSERT INTO {schema}.ledger_checkpoints VALUES (%s, %s) "
     "ON CONFLICT DO NOTHING RETURNING size",
     "checkpoints": "SELECT size, note FROM {schema}.ledger_checkpoints "
-    'ORDER BY size, note COLLATE "C"',
+    'WHERE (size, note COLLATE "C") < (%s, %s) ORDER BY size DESC, note COLLATE "C" DESC LIMIT %s',
     "exists": "SELECT FROM {schema}.stored_events "
     "WHERE originator_id = %s AND originator_version = 1",
     "versions": "SELECT originator_id, max(originator_version) FROM {schema}.stored_events "

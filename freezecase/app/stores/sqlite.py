@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["SQLiteStore"]
 
 ASKED_AT_ONCE = 500  # SQLite before 3.32 takes 999 parameters
+LARGEST = b"\xff" * 8, ""  # bytes come after every number and text that may stand in a column
 
 
 class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
@@ -104,10 +105,10 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
             try:
                 connection.executemany(
                     say.INSERT,
-                    [
+                    (
                         (index, case.hex, version, name, state, recorded_at)
                         for index, (case, version, name, state) in enumerate(rows, first)
-                    ],
+                    ),
                 )
                 connection.executemany(
                     say.INSERT_CASE,
@@ -235,7 +236,8 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
 
     def scan_cases(self, first: UUID = LOWEST, last: UUID = HIGHEST) -> Iterator[Scanned]:
         """Stream records case by case; see `Store.scan_cases`."""
-        return chain.from_iterable(self._pages_of_cases((first.hex, 0), last.hex))
+        pages = self._pages_past(say.SCAN_CASES, (first.hex, 0), slice(2, 4), last.hex)
+        return chain.from_iterable(pages)
 
     def _pages(self, after: int, until: int | None, query: str) -> Iterator[list[Any]]:
         until = self.size() if until is None else until
@@ -243,10 +245,12 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
             yield page
             after = page[-1][0]
 
-    def _pages_of_cases(self, past: tuple[str, int], last: str) -> Iterator[list[Scanned]]:
-        while page := self._fetch(say.SCAN_CASES, (*past, last, PAGE)):
+    def _pages_past(
+        self, query: str, past: tuple[Any, Any], key: slice, *limits: str
+    ) -> Iterator[list[Any]]:
+        while page := self._fetch(query, (*past, *limits, PAGE)):
             yield page
-            past = page[-1][2], page[-1][3]
+            past = page[-1][key]
 
     def frontier(self) -> Frontier:
         """Give what the tree over all headers is at its end."""
@@ -271,9 +275,9 @@ class SQLiteStore(LedgerRecorder, SQLiteApplicationRecorder):
         with self.datastore.writing() as connection:
             connection.execute(say.KEEP_CHECKPOINT, (size, note))
 
-    def checkpoints(self) -> list[tuple[int, str]]:
-        """Give the copies of checkpoints, the smallest first."""
-        return self._fetch(say.CHECKPOINTS)
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Stream the copies of checkpoints; see `Store.checkpoints`."""
+        return chain.from_iterable(self._pages_past(say.CHECKPOINTS, LARGEST, slice(2)))
 
     def _fetch(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self.datastore.reading() as connection:

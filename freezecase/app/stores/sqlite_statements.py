@@ -65,7 +65,10 @@ HEADERS = (
 )
 NODES = "SELECT place, hash FROM ledger_nodes WHERE height = ? AND place >= ? AND place < ?"
 KEEP_CHECKPOINT = "INSERT OR IGNORE INTO ledger_checkpoints VALUES (?, ?)"
-CHECKPOINTS = "SELECT size, note FROM ledger_checkpoints ORDER BY size, note"
+CHECKPOINTS = (
+    "SELECT size, note FROM ledger_checkpoints WHERE (size, note) < (?, ?) "
+    "ORDER BY size DESC, note DESC LIMIT ?"
+)
 INSERT_CASE = "INSERT INTO cases VALUES (?, ?, ?, ?)"
 # An alarm that stays as it was is not written: no page and no index changes.
 SET_ALARM = "UPDATE cases SET alarm = ? WHERE case_id = ? AND alarm IS NOT ?"

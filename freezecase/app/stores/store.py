@@ -272,8 +272,8 @@ class Store(Protocol):
         """Keep a copy of a checkpoint, to be found quickly. Nobody should trust it here."""
         ...
 
-    def checkpoints(self) -> list[tuple[int, str]]:
-        """Give the copies of checkpoints, each with its size, the smallest first."""
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Stream the copies of checkpoints, each with its size, the largest first."""
         ...
 
     def board(self) -> BoardStore:

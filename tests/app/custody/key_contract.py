@@ -231,6 +231,37 @@ class KeyStoreContract:
         assert (second.epoch, third.epoch) == (2, 3)
         assert len({key.id, second.id, third.id}) == 3
 
+    def test_what_a_copy_lost_is_buried(self, keys: KeyStore) -> None:
+        """It reads as erased and not as lost, in the epoch after those that are there."""
+        made = keys.keys_for([CUSTOMER, ELSE])
+        keys.destroy([made[CUSTOMER].id], NOW)
+        lost = Tombstone("f" * 32, *CUSTOMER, LATER)
+        other = Tombstone("e" * 32, *STAFF, LATER)
+        keys.bury([lost, other, lost])
+        keys.bury([lost])
+        assert (keys.find(lost.id), keys.find(other.id)) == (lost, other)
+        told = {one.id: (one.epoch, one.destroyed_at) for one in keys.every()}
+        assert told[lost.id] == (2, LATER)
+        assert told[other.id] == (1, LATER)
+        assert len(told) == 4
+        with pytest.raises(SealError, match="`begin_anew` says so"):
+            keys.keys_for([STAFF])
+        anew = {key.audience: key.epoch for key in keys.begin_anew("acct-4711", LATER)}
+        assert anew == {Audience.CUSTOMER: 3, Audience.OPERATIONS: 2}
+
+    def test_a_tombstone_is_put_on_no_key_that_lives(self, keys: KeyStore) -> None:
+        """Nor are the others put anywhere then; one that is there keeps its day."""
+        made = keys.keys_for([CUSTOMER, STAFF])
+        (before,) = keys.destroy([made[STAFF].id], NOW)
+        lost = Tombstone("f" * 32, *CUSTOMER, LATER)
+        live = Tombstone(made[CUSTOMER].id, *CUSTOMER, LATER)
+        with pytest.raises(SealError, match="lives: destroy it") as refused:
+            keys.bury([lost, live])
+        assert live.id in str(refused.value)
+        keys.bury([Tombstone(before.id, *STAFF, LATER)])
+        assert keys.find(before.id) == before
+        assert len([*keys.every()]) == 2
+
     # --- the key of the house --------------------------------------------------------------------
 
     def test_every_live_key_is_wrapped_under_the_new_key(self, keys: KeyStore) -> None:

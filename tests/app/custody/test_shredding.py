@@ -7,11 +7,13 @@ from shutil import copyfile
 from typing import cast
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from freezecase import Casebook
 from freezecase import commands as do
 from freezecase.app.custody.erasure_log import erasures, record
+from freezecase.app.custody.erasure_scan import audiences_of, is_lost
 from freezecase.app.stores.store import Row
 from freezecase.core.custody import ErasureBegun, ErasureVerified, SubjectKeyDestroyed
 from freezecase.core.erasure import ErasureStage, stream_of
@@ -21,6 +23,7 @@ from freezecase.errors import (
     StoreError,
 )
 from freezecase.seal.keys import KeyStore, Tombstone
+from freezecase.seal.sections import Place, seal_section
 from freezecase.testing.contracts import StoryClock
 from tests.app.books import ANA, ENGINE, ROB, freeze
 from tests.app.custody.erasures import (
@@ -379,12 +382,59 @@ def test_a_key_that_came_back_waits_for_no_request_that_is_under_way(
     assert erasing(book).erasure(ACCOUNT).stage is ErasureStage.REQUESTED
 
 
-def test_a_copy_older_than_the_key_has_not_even_a_tombstone(
+def test_a_copy_older_than_the_key_gets_its_tombstone_back(
     book: Casebook, keys: KeyStore, left: datetime
 ) -> None:
-    """Nothing opens with it; but whoever reads would be told that the key was lost."""
+    """Whoever reads would be told that the key was lost; the ledger knows who it was and when."""
     key = put_section(book, keys)
     approved(book, left)
     shredder(book, keys).carry_out(ACCOUNT)
+    when = book.clock.now()
     with key_store() as older:
+        assert is_lost(older, key)
         assert shredder(book, older).bury_again() == ((), (key,))
+        assert older.find(key) == Tombstone(key, ACCOUNT, Audience.OPERATIONS, when)
+        assert shredder(book, older).bury_again() == ((), ())
+        with pytest.raises(SealError, match="`begin_anew` says so"):
+            older.keys_for([(ACCOUNT, Audience.OPERATIONS)])
+
+
+def test_a_key_that_sealed_nothing_needs_no_tombstone(
+    book: Casebook, keys: KeyStore, left: datetime
+) -> None:
+    """Nobody asks for it; one that came back beside it is destroyed all the same."""
+    key = put_section(book, keys)
+    keys.keys_for([(ACCOUNT, Audience.PRIVILEGED)])
+    approved(book, left)
+    shredder(book, keys).carry_out(ACCOUNT)
+    with key_store() as older:
+        assert put_section(book, older) == key
+        assert shredder(book, older).bury_again() == ((key,), ())
+
+
+def test_of_a_record_that_two_keys_sealed_only_the_lost_one_is_looked_for(book: Casebook) -> None:
+    """The other may live, or be somebody else's."""
+    place = Place(UUID(int=1), 1, "a-note.v1")
+    sealed = [
+        seal_section(bytes(32), key, place, audience, {"event.reason": "a secret"}, bytes(12))
+        for key, audience in (("lost", Audience.CUSTOMER), ("there", Audience.COMPLIANCE))
+    ]
+    state = msgspec.json.encode({"d": {}, "s": [one.spelt() for one in sealed]})
+    book.store.append([Row(place.stream, place.version, place.name, state)], now=0)
+    assert audiences_of(book.store, ["lost", "nowhere"]) == {"lost": Audience.CUSTOMER}
+
+
+def test_keys_that_came_back_and_keys_that_are_missing_are_both_buried(
+    book: Casebook, keys: KeyStore, left: datetime
+) -> None:
+    """What is missing first: else nobody could verify that what came back is gone."""
+    first = put_section(book, keys)
+    wanted = (ACCOUNT, Audience.COMPLIANCE)
+    second = put_section(book, keys, key_id=keys.keys_for([wanted])[wanted].id)
+    approved(book, left)
+    shredder(book, keys).carry_out(ACCOUNT)
+    with key_store() as older:
+        assert put_section(book, older) == first
+        assert shredder(book, older).bury_again() == ((first,), (second,))
+        assert gone(older)
+    assert erasing(book).erasure(ACCOUNT).stage is ErasureStage.VERIFIED

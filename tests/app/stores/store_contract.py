@@ -208,6 +208,21 @@ def a_scan_is_right_while_others_append(store: Store) -> None:
     assert seen == list(range(1, 2501))
 
 
+def copies_of_checkpoints_are_streamed(store: Store) -> None:
+    """The largest first, each once, page by page; what is kept meanwhile does no harm."""
+    kept = [(size, note) for size in (1, 2, 300) for note in ("a", "Z", "e")]
+    with pytest.MonkeyPatch.context() as patched:
+        for kind in ("sqlite", "postgres"):
+            patched.setattr(f"freezecase.app.stores.{kind}.PAGE", 2)
+        for size, note in (*kept, *kept):
+            store.keep_checkpoint(size, note)
+        found = store.checkpoints()
+        seen = [next(found)]
+        store.keep_checkpoint(4, "later")
+        seen += found
+    assert [one for one in seen if one != (4, "later")] == sorted(kept, reverse=True)
+
+
 def threads_share_a_store(store: Store) -> None:
     """Many threads append and read through one handle; every record is there, once."""
 
@@ -365,6 +380,7 @@ ALONE = (
     a_scan_by_case_folds_one_case_after_another,
     thousands_of_rows_are_one_append,
     a_scan_is_right_while_others_append,
+    copies_of_checkpoints_are_streamed,
     threads_share_a_store,
     one_of_many_writers_wins,
     a_closed_store_says_so,

@@ -414,7 +414,9 @@ def test_what_cannot_be_reached_says_why(
 
 
 def test_a_value_it_cannot_hold_is_not_stored(store: Store) -> None:
-    """PostgreSQL has no text with a zero byte: the append is refused, and the store goes on."""
+    """A text with a zero byte, a number too large: the append is refused, and the store goes on."""
     with pytest.raises(StoreError, match="cannot hold such a value"):
         store.append(rows(2, 1, 1), now=NOW, opened=[(case(2), "a\0b")])
+    with pytest.raises(StoreError, match="cannot hold such a value"):
+        store.append(rows(1, 4, 4), now=NOW, alarms={case(1): 2**63})
     assert store.append(rows(2, 1, 1), now=NOW).first == 4
