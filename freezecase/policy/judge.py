@@ -21,7 +21,7 @@ from freezecase.policy.policy import Policy
 from freezecase.policy.question import Question
 from freezecase.policy.rule import Kind, Rule
 
-__all__ = ["Said", "answers", "judge"]
+__all__ = ["Said", "answers", "judge", "ruled"]
 
 
 @attrs.frozen
@@ -35,6 +35,11 @@ class Said:
     lane: Lane | None = None
     telling: Telling | None = None
 
+    @property
+    def allows(self) -> bool:
+        """Whether it may happen: some gate allows it, and no other says otherwise."""
+        return bool(self.gates) and all(one.verdict is Verdict.ALLOW for _, one in self.gates)
+
 
 def judge(policy: Policy, question: Question) -> Ruling:
     """
@@ -46,13 +51,13 @@ def judge(policy: Policy, question: Question) -> Ruling:
     """
     _check_facts(policy, question)
     if isinstance(question.command, do.LetTimePass):
-        return _ruling(policy, question, Said(), allowed=True)  # time asks nobody's leave
+        return ruled(policy, question, Said(), allowed=True)  # time asks nobody's leave
     said = answers(policy, question)
-    allowed = bool(said.gates) and all(one.verdict is Verdict.ALLOW for _, one in said.gates)
-    return _ruling(policy, question, said, allowed=allowed)
+    return ruled(policy, question, said, allowed=said.allows)
 
 
-def _ruling(policy: Policy, question: Question, said: Said, *, allowed: bool) -> Ruling:
+def ruled(policy: Policy, question: Question, said: Said, *, allowed: bool) -> Ruling:
+    """Return the ruling that puts on record what all rules said."""
     heard = sorted((*said.gates, *said.broken), key=_by_id) if said.broken else said.gates
     return Ruling(
         allowed=allowed,

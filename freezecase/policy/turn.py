@@ -29,7 +29,7 @@ from freezecase.policy.owing import Owing, owing
 from freezecase.policy.policy import Policy
 from freezecase.policy.question import Question
 
-__all__ = ["CLOCK", "Turn", "let_time_pass", "take_turn"]
+__all__ = ["CLOCK", "Turn", "follow", "let_time_pass", "take_turn"]
 
 CLOCK: Final = Actor.system("clock")
 """Who lets time pass."""
@@ -86,17 +86,29 @@ def take_turn(  # noqa: PLR0917 - the things a turn is made of, in the order of 
     before = missed[-1].after if missed else state
     fits(command, before)
     ruling = judge(policy, Question(masked(command), before, actor, now, facts or {}))
+    turn = follow(policy, before, command, actor, ruling, occurred_at or now, recorded)
+    return attrs.evolve(turn, missed=missed) if missed else turn
+
+
+def follow(  # noqa: PLR0917 - the things a turn is made of, in the order of the flow
+    policy: Policy,
+    before: CaseState,
+    command: Command,
+    actor: Actor,
+    ruling: Ruling,
+    since: datetime,
+    recorded: tuple[Resolved, ...] = (),
+) -> Turn:
+    """Return what follows from a *ruling* on *command*: what is decided, and what is then owed."""
     decided = _decided(command, actor, before, ruling)
     after = fold(decided, before) if decided else before
     follows = Owing((), after)
     if _something_happened(command, decided) and after.status is not Status.UNOPENED:
         seen = tuple(map(masked, decided))
-        follows = owing(
-            policy, before, after, seen, ruling.broken, now, occurred_at or now, recorded
-        )
+        follows = owing(policy, before, after, seen, ruling.broken, ruling.at, since, recorded)
     if follows.calendars:
         ruling = replace(ruling, calendars=follows.calendars)
-    return Turn(ruling, decided, follows.events, follows.after, before, missed)
+    return Turn(ruling, decided, follows.events, follows.after, before)
 
 
 def _decided(

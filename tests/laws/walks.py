@@ -1,7 +1,8 @@
 """Long walks through a case, by a seed: anything is asked, mostly about what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from random import Random
 from typing import Any, Final, cast
@@ -9,12 +10,15 @@ from typing import Any, Final, cast
 import attrs
 
 from freezecase.core import commands as do
-from freezecase.core.actors import Actor
+from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.commands import Command
+from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened
 from freezecase.core.leads import LEADS
-from freezecase.core.moves import MOVES, Way
+from freezecase.core.moves import MOVES, Cell, Way
+from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
+from freezecase.core.status import Status
 from freezecase.core.values import Channel, Instant
 from freezecase.errors import NotAllowedNow
 from freezecase.policy.policy import Policy
@@ -24,7 +28,7 @@ from freezecase.testing.journeys import Step, steps_of
 from tests.core.lifecycle.table import ACTORS, WORDS
 from tests.core.samples import ANA, CASE, COMMANDS, NOW, ROB
 
-__all__ = ["EVE", "Steps", "Taken", "steps", "walk", "walks"]
+__all__ = ["EVE", "Steps", "Taken", "World", "steps", "walk", "walks"]
 
 EVE: Final = Actor.staff("eve", "lead", "officer")
 """Who may do what takes more than a desk."""
@@ -43,15 +47,59 @@ class Taken:
     turn: Turn
 
 
-def walk(seed: int, policy: Policy | None = None, length: int = 100) -> Iterator[Taken]:
+_PAUSES: Final = [
+    *([timedelta(minutes=1), timedelta(hours=1), timedelta(hours=5)] * 4),
+    *([timedelta(hours=30), timedelta(days=3)] * 2),
+    timedelta(days=40),
+]
+"""How long it is quiet between one thing that is asked and the next."""
+
+
+@attrs.frozen(slots=False)
+class World:
+    """What may be asked, who asks, and what the host may say: all that a walk meets."""
+
+    commands: Sequence[Command]
+    people: Sequence[Actor]
+    facts: Mapping[str, Sequence[Fact]] = attrs.field(factory=dict[str, Sequence[Fact]])
+    """What the host may say of each; now and then it says nothing."""
+    leaving: int = 0
+    """How many of the staff may leave on the way, and never act again."""
+    pauses: Sequence[timedelta] = _PAUSES
+
+    @cached_property
+    def leading(self) -> Mapping[Status, Sequence[Command]]:
+        """The commands that lead from one position to another."""
+        return {
+            status: [one for one in self.commands if _leads_on(one, row)]
+            for status, row in MOVES.items()
+        }
+
+
+def _leads_on(command: Command, row: Mapping[type[CaseEvent], Cell]) -> bool:
+    kind = LEADS.get(type(command))
+    return kind is not None and row.get(kind, Way.STAY) is not Way.STAY
+
+
+def walk(
+    seed: int | Random,
+    policy: Policy | None = None,
+    length: int = 100,
+    world: World | None = None,
+) -> Iterator[Taken]:
     """Ask at random, one thing after the other; yield what the case was in a position for."""
-    chance, state, at = Random(seed), unopened(CASE), NOW
+    chance = seed if isinstance(seed, Random) else Random(seed)
+    state, at, world = unopened(CASE), NOW, world or _ANYWHERE
+    people, leaving = world.people, world.leaving
     for _ in range(length):
-        at += chance.choice(_PAUSES)
-        command = _named(_something(state, chance), state, at, chance)
-        by = _somebody(command, state, chance)
+        at += chance.choice(world.pauses)
+        if leaving and chance.random() < 0.05:
+            people, leaving = _without_one(people, chance), leaving - 1
+        command = _named(_something(state, world, chance), state, at, chance)
+        by = _somebody(command, state, people, chance)
+        facts = {n: chance.choice(some) for n, some in world.facts.items() if chance.random() < 0.8}
         try:
-            turn = take_turn(policy or standard(), state, command, by, at)
+            turn = take_turn(policy or standard(), state, command, by, at, facts)
         except NotAllowedNow:
             continue
         yield Taken(state, command, by, at, turn)
@@ -72,17 +120,8 @@ def steps(taken: Iterator[Taken]) -> Steps:
 
 _EXTENSION: Final = do.SendNotice(CASE, notice="extension", channel=Channel.EMAIL)
 _COMMANDS: Final = [*COMMANDS.values(), *WORDS.values(), _EXTENSION]
-_LEADING: Final = {
-    status: [
-        command
-        for command in _COMMANDS
-        if any(
-            kind is LEADS.get(type(command)) and cell is not Way.STAY for kind, cell in row.items()
-        )
-    ]
-    for status, row in MOVES.items()
-}
-"""The commands that lead from one position to another."""
+_PEOPLE: Final = [*ACTORS.values(), ANA, ROB, ROB, EVE, EVE]
+_ANYWHERE: Final = World(_COMMANDS, _PEOPLE)
 _ANSWERS: Final[dict[type[Command], str]] = {
     **dict.fromkeys(
         (do.SubmitEvidence, do.PassCheck, do.FailCheck, do.WaiveCheck, do.ExpireCheck), "checks"
@@ -99,19 +138,14 @@ _ANSWERS: Final[dict[type[Command], str]] = {
 """The commands that answer something, and what of a case says that there is something to answer."""
 
 
-def _something(state: CaseState, chance: Random) -> Command:
+def _something(state: CaseState, world: World, chance: Random) -> Command:
     """Return a command: every other time one that leads somewhere, or answers something."""
+    commands = world.commands
     answers = [
-        one for one in _COMMANDS if type(one) in _ANSWERS and getattr(state, _ANSWERS[type(one)])
+        one for one in commands if type(one) in _ANSWERS and getattr(state, _ANSWERS[type(one)])
     ]
-    return chance.choice(chance.choice([_LEADING[state.status], answers or _COMMANDS, _COMMANDS]))
-
-
-_PAUSES: Final = [
-    *([timedelta(minutes=1), timedelta(hours=1), timedelta(hours=5)] * 4),
-    *([timedelta(hours=30), timedelta(days=3)] * 2),
-    timedelta(days=40),
-]
+    leading = world.leading[state.status]
+    return chance.choice(chance.choice([leading or commands, answers or commands, commands]))
 
 
 def _named(asked: Command, state: CaseState, at: datetime, chance: Random) -> Command:
@@ -139,13 +173,17 @@ def _named(asked: Command, state: CaseState, at: datetime, chance: Random) -> Co
     return cast("Command", attrs.evolve(command, **named))
 
 
-_PEOPLE: Final = [*ACTORS.values(), ANA, ROB, ROB, EVE, EVE]
-
-
-def _somebody(command: Command, state: CaseState, chance: Random) -> Actor:
+def _somebody(command: Command, state: CaseState, people: Sequence[Actor], chance: Random) -> Actor:
     """Return somebody who may ask for *command*, mostly."""
     if chance.random() < 0.2:
-        return chance.choice(_PEOPLE)
+        return chance.choice(people)
+    likely = [one for one in people if one.kind in REACH[type(command)]]
     if isinstance(command, do.AcceptHandOver):
-        return Actor.staff(str(state.offered_to).removeprefix("staff:"))
-    return chance.choice([one for one in _PEOPLE if one.kind in REACH[type(command)]])
+        likely = [one for one in people if one.person == state.offered_to] or likely
+    return chance.choice(likely)
+
+
+def _without_one(people: Sequence[Actor], chance: Random) -> Sequence[Actor]:
+    """Return the people who are left once one of the staff has gone."""
+    gone = chance.choice([one for one in people if one.kind is ActorKind.STAFF])
+    return [one for one in people if one != gone]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from freezecase.core import commands as do
 from freezecase.core import events as e
+from freezecase.core.actors import ActorKind
 from freezecase.core.obligations import Demand
 from freezecase.core.state import CheckStage
 from freezecase.core.status import Status
@@ -21,6 +22,8 @@ TRANSFERS: Final = 3
 """From this transfer on, a case goes from hand to hand."""
 CONDUCT: Final = "conduct"
 """The topic of a contact that complains of how somebody behaved, and what a lead then owes."""
+_JOINED: Final = "human-joined"
+"""The kind of event that says a person took up the conversation."""
 
 
 # --- what may be said and asked ------------------------------------------------------------------
@@ -89,11 +92,23 @@ def conduct_is_judged_by_another(question: Question) -> Answer:
     return SILENT
 
 
+@gate("no-machine-for-a-person", on=[do.MeetObligation, do.WaiveObligation], source="industry")
+def no_machine_for_a_person(question: Question) -> Answer:
+    """Where a person must join the conversation, no machine says that it was done."""
+    command: Any = question.command
+    owed = question.state.obligations.get((command.obligation, command.subject))
+    joins = owed is not None and _JOINED in owed.demand.met_by
+    if joins and question.actor.kind is not ActorKind.STAFF:
+        return require("a person: the customer is owed one")
+    return SILENT
+
+
 SERVING: Final = (
     broken_words_are_not_repeated,
     another_channel,
     shown_is_not_asked_for_again,
     conduct_is_judged_by_another,
+    no_machine_for_a_person,
 )
 """The gates on what is said to the customer, and asked of them."""
 

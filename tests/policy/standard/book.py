@@ -184,6 +184,7 @@ CASES: Final = {
     ),
     "complained": "looked after, owner record-contact topics=conduct",
     "answered twice by a bot": "written to us, engine send-reply, engine send-reply",
+    "in circles": "answered twice by a bot, engine send-reply",
     "told of an extension": "frozen, ana send-notice notice=extension",
 }
 """How a case came to be as it is: what happened, in order, mostly on one Monday morning."""

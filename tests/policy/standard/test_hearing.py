@@ -61,7 +61,7 @@ frozen                | ana      | request-checks checks=device               | 
 duties-end-by-deed:
 frozen                | lea      | meet-obligation obligation=review          |               | forbidden: the case still waits for it, until `account-offboarded` or `appeal-filed` or `external-review-opened` or `freeze-upheld` or `funds-forfeited` or `release-ordered` or `release-proposed`
 written to us         | otto     | waive-obligation obligation=reply          |               | forbidden: the case still waits for it, until `reply-sent`
-asking for a person   | engine   | meet-obligation obligation=human           |               | forbidden: the case still waits for it, until `human-joined`
+asking for a person   | ana      | meet-obligation obligation=human           |               | forbidden: the case still waits for it, until `human-joined`
 asked                 | ana      | waive-obligation obligation=evidence subject=device |      | forbidden: the case still waits for it, until `account-offboarded` or `appeal-upheld` or `check-failed` or `check-passed` or `check-waived` or `evidence-submitted` or `funds-forfeited` or `release-ordered`
 frozen                | lea      | waive-obligation obligation=update         |               | allowed     # nothing waits for news
 held                  | rob      | meet-obligation obligation=hold-review subject=order-7 |   | allowed     # it was looked at

@@ -41,6 +41,14 @@ complained                | ana    | waive-obligation obligation=conduct        
 complained                | lea    | meet-obligation obligation=conduct           |               | allowed
 complained                | lea    | waive-obligation obligation=conduct          |               | allowed
 complained                | ana    | meet-obligation obligation=update            |               | allowed
+
+no-machine-for-a-person:
+in circles                | engine | meet-obligation obligation=bot-in-circles    |               | required: a person: the customer is owed one
+in circles                | engine | waive-obligation obligation=bot-in-circles   |               | required: a person: the customer is owed one
+in circles                | ana    | meet-obligation obligation=bot-in-circles    |               | allowed
+in circles                | ana    | waive-obligation obligation=bot-in-circles   |               | allowed
+frozen                    | engine | meet-obligation obligation=update            |               | required: a person: the customer is owed one
+complained                | engine | meet-obligation obligation=conduct           |               | allowed     # this one is not met by joining
 """)  # noqa: E501 - a row is a rule
 
 

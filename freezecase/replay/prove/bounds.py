@@ -1,0 +1,93 @@
+"""How far an exploration goes. All of it is printed beside what was found."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+import attrs
+
+from freezecase.core.obligations import Demand
+from freezecase.core.values import Capability, Channel, Ground, Instant, Scope
+from freezecase.policy.policy import Policy
+from freezecase.policy.standard import standard
+
+__all__ = ["ACCOUNT", "CASE", "DAY", "FAR", "SCOPES", "STAFFED", "Bounds", "roles_of"]
+
+CASE: Final = UUID(int=1)
+ACCOUNT: Final = "acct-4711"
+DAY: Final[Instant] = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""The day on which everything is asked; the rules in force on it are the ones that are proved."""
+FAR: Final[Instant] = datetime(2036, 3, 2, 9, tzinfo=UTC)
+"""When everything is due that is not due now: exploring knows no other times."""
+
+SCOPES: Final = (
+    Scope.of(Capability.WITHDRAW_CRYPTO),
+    Scope.of(Capability.WITHDRAW_CRYPTO, Capability.TRADE),
+    Scope.everything(),
+)
+"""A part, more, and everything with log-in: each within the next."""
+
+
+def _debtors(demand: Demand) -> Iterator[str]:
+    yield from (rung.debtor for rung in demand.ladder)
+    if isinstance(demand.then, Demand):
+        yield from _debtors(demand.then)
+
+
+def roles_of(policy: Policy) -> tuple[str, ...]:
+    """Return the roles that owe something under a policy, without relations such as `@owner`."""
+    owing = {one for clock in policy.clocks for one in _debtors(clock.demand)}
+    return tuple(sorted(one for one in owing if not one.startswith("@")))
+
+
+_KINDS: Final = frozenset({"customer", "authority", "system", "vendor", "exchange"})
+STAFFED: Final = tuple(
+    sorted({*roles_of(standard()), "officer", "lead", "reviewer", "approver"} - _KINDS)
+)
+"""The roles that somebody has unless a house says otherwise."""
+
+
+def _read_only(few: Mapping[str, int]) -> Mapping[str, int]:
+    return MappingProxyType(dict(few))
+
+
+@attrs.frozen(kw_only=True)
+class Bounds:
+    """
+    How far an exploration goes: beyond it nothing is shown.
+
+    Of each thing a case may hold any number of, it takes the few that are named here, one at a
+    time; people are as many as are needed, unless a role has few.
+    """
+
+    grounds: tuple[Ground, ...] = tuple(Ground)
+    roles: tuple[str, ...] = STAFFED
+    """The roles that somebody of the house has."""
+    few: Mapping[str, int] = attrs.field(default=MappingProxyType({}), converter=_read_only)
+    """The roles that only so many people have; of every other there is always one more."""
+    checks: tuple[str, ...] = ("identity", "second-factor")
+    notices: tuple[str, ...] = ("freeze-imposed", "extension")
+    channels: tuple[Channel, ...] = (Channel.APP_MESSAGE, Channel.LETTER)
+    promises: tuple[str, ...] = ("call-back",)
+    holds: tuple[str, ...] = ("court-order",)
+    bot_replies: int = 5
+    """From so many answers of a machine on, one more is no news."""
+    transfers: int = 4
+    """From so many transfers on, one more is no news."""
+    slices: tuple[str, ...] = ()
+    """
+    The slices to look at; all, if none is named.
+
+    A few are looked at sooner, and prove nothing: what is wrong with them may be put right, and the
+    way out of them lie, in one that is left out.
+    """
+    states: int = 200_000
+    """How many states are looked at before it is given up, and said so."""
+
+    def has(self, debtor: str, policy: Policy) -> bool:
+        """Say whether somebody can stand for *debtor*."""
+        if debtor.startswith("@") or debtor in _KINDS:
+            return True
+        return (debtor in self.roles or debtor == policy.accountable) and self.few.get(debtor) != 0
