@@ -1,7 +1,7 @@
 """`freezecase metrics`: the figures of all cases, or of those frozen in a period."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import click
 from freezecase.casebook import Casebook
 from freezecase.cli.columns import columns
 from freezecase.cli.common import DB, JSON, as_instant, number, print_json, progress, say_read
+from freezecase.cli.exact import exact
 from freezecase.cli.worklist import length
 from freezecase.views.board import Period
 from freezecase.views.portfolio import Portfolio, overturned
@@ -131,20 +132,7 @@ def _share(share: Fraction | None) -> str:
 
 def _plain(figures: Portfolio) -> dict[str, Any]:
     """Return figures as plain data: lengths in whole microseconds, shares as two numbers."""
-    shown: dict[str, Any] = attrs.asdict(figures, value_serializer=_exact)
-    shown["overturned"] = _exact(None, None, overturned(figures.appeals))
-    shown["promises"]["share_kept"] = _exact(None, None, figures.promises.overall.share_kept)
+    shown: dict[str, Any] = exact(figures)
+    shown["overturned"] = exact(overturned(figures.appeals))
+    shown["promises"]["share_kept"] = exact(figures.promises.overall.share_kept)
     return shown
-
-
-def _exact(_inst: Any, _field: Any, value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return value // timedelta(microseconds=1)
-    if isinstance(value, Fraction):
-        return [value.numerator, value.denominator]
-    if isinstance(value, Mapping):
-        return {
-            key: attrs.asdict(one, value_serializer=_exact) if attrs.has(type(one)) else one
-            for key, one in value.items()
-        }
-    return value

@@ -18,9 +18,10 @@ from freezecase.app.stores.store import Store
 from freezecase.core.checked import refuse
 from freezecase.core.values import Instant
 from freezecase.views.board import Period
+from freezecase.views.measuring.again import earlier_in
 from freezecase.views.measuring.fewer import Exposure, Fewer, compared, days_of
 from freezecase.views.measuring.figures import Done, Figures, Span
-from freezecase.views.projecting import all_cases
+from freezecase.views.projecting import Progress, all_cases
 
 __all__ = ["Measures", "measures"]
 
@@ -43,7 +44,12 @@ class Measures:
 
 
 def measures(
-    store: Store, before: Period, after: Period, exposure: Exposure | None = None
+    store: Store,
+    before: Period,
+    after: Period,
+    exposure: Exposure | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Measures:
     """
     Return the measures of two periods, with how many active accounts there were, if known.
@@ -55,14 +61,17 @@ def measures(
     """
     head = store.head()
     known_until = instant_of(head.recorded_at)
-    was, now = _span(before, "before", known_until), _span(after, "after", known_until)
+    now, was = _span(after, "after", known_until), _span(before, "before", known_until)
     if was.until > now.since:
         allowed = "a period that begins when `before` has ended: no freeze counts in both"
-        raise refuse("after.since", now.since, allowed)
-    done = Done(), Done()
+        raise refuse("after.since", now.since.isoformat(), allowed)
+    done, read, earlier = (Done(), Done()), 0, earlier_in(store, head.size)
     for case in all_cases(store, head.size):
-        done[0].add(Done.of(case, was))
-        done[1].add(Done.of(case, now))
+        for one, span in zip(done, (was, now), strict=True):
+            one.add(Done.of(case, span, earlier))
+        read += len(case.records)
+        if progress is not None:
+            progress(read, head.size)
     return _measured((was, now), done, exposure, head.size)
 
 
@@ -70,7 +79,7 @@ def _span(period: Period, where: str, known_until: datetime) -> Span:
     ends = [period.get("since"), period.get("until")]
     since, until = (instant(end, f"{where}.{n}") for n, end in zip(_ENDS, ends, strict=True))
     if until <= since:
-        raise refuse(f"{where}.until", until, f"an instant after {since.isoformat()}")
+        raise refuse(f"{where}.until", until.isoformat(), f"an instant after {since.isoformat()}")
     return Span(since=since, until=until, known_until=known_until)
 
 

@@ -1,6 +1,6 @@
 """The figures of a period are sums over cases: in any order, and in any parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from uuid import UUID
@@ -10,13 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from freezecase.app.record import Record
+from freezecase.core import events as e
 from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened
 from freezecase.core.values import Amount, Capability, Ground, Scope
 from freezecase.testing.strategies import event_lists
 from freezecase.views.measuring import figures
+from freezecase.views.measuring.again import Again
 from freezecase.views.measuring.figures import Done, Figures, Span
 from freezecase.views.measuring.harm import HOUR, Harm
+from freezecase.views.measuring.lost import Lost
 from freezecase.views.measuring.narrower import Narrower
 from freezecase.views.measuring.overturned import Overturns
 from freezecase.views.measuring.topics import Topic
@@ -27,6 +31,7 @@ from tests.views.measuring.stories import (
     END,
     FREE,
     ORDERED,
+    Told,
     at,
     case_of,
     closed,
@@ -53,7 +58,12 @@ LEDGER = (
         number=2,
         rules=(("score",),),
     ),
-    case_of((90, frozen(COINS)), (91, asked("why", "how-long")), number=3, rules=(("list",),)),
+    case_of(
+        *((90, frozen(COINS)), (91, asked("why", "how-long"))),
+        *((92, e.HarmRecorded(harm="rent-unpaid", amount=Amount.of(900, "EUR"))),),
+        number=3,
+        rules=(("list",),),
+    ),
     case_of((-40, frozen(ONE, Ground.INCIDENT, incident="leak")), (1, asked("why")), number=4),
     case_of((50, frozen(ONE, Ground.INCIDENT, incident="leak")), number=5, rules=(("score",),)),
 )
@@ -61,7 +71,13 @@ LEDGER = (
 
 def done(cases: Sequence[CaseRead], span: Span = JANUARY) -> Done:
     """What these cases add to January."""
-    return Done.total(cases, span)
+    return Done.total(cases, span, before)
+
+
+def before(_record: Record, imposed: e.FreezeImposed) -> Iterator[str]:
+    """What was there before, where whoever was frozen for an AML alert had been frozen for it."""
+    if imposed.ground is Ground.AML_ALERT:
+        yield imposed.ground
 
 
 def test_the_figures_of_a_ledger() -> None:
@@ -72,6 +88,11 @@ def test_the_figures_of_a_ledger() -> None:
         ("account-takeover", 1),
         ("incident", 1),
     ], "case 4 was frozen before"
+    assert [*found.again.items()] == [
+        ("aml-alert", Again(freezes=2, again=2, same_ground=2)),
+        ("account-takeover", Again(freezes=1)),
+        ("incident", Again(freezes=1)),
+    ]
     assert found.harm == {
         # the third was frozen for 10 hours in part, the others for 100 and 50 hours, one each
         "": Harm(cases=3, frozen=160 * HOUR, wholly=150 * HOUR, in_part=20 * HOUR, valued=1),
@@ -81,6 +102,8 @@ def test_the_figures_of_a_ledger() -> None:
         "confirmed": Harm(cases=1, frozen=25 * HOUR, wholly=25 * HOUR),
     }
     assert {("", "BTC"): Fraction(60)} == found.held, "3 coins, 2 capabilities, 10 hours"
+    rent = Lost(cases=1, times=1, units=Fraction(900))
+    assert {("", "rent-unpaid", "EUR"): rent} == found.lost
     assert {"list": Overturns(made=1), "score": Overturns(made=3)} == found.rules
     assert [
         ("why", Topic(contacts=3, cases=3)),
@@ -92,9 +115,29 @@ def test_the_figures_of_a_ledger() -> None:
     assert done(LEDGER).apart == {"account-takeover": 1, "aml-alert": 2}
 
 
+@pytest.mark.parametrize(
+    ("told", "frozen_hours", "contacts"),
+    [
+        (((0, frozen(ONE)),), 10, 0),  # nobody has said a word since
+        (((0, frozen(ONE)), (5, ORDERED), (5, FREE), (10, asked("why"))), 0, 1),
+        (((0, frozen(ONE)), (9, ORDERED), (9, FREE), (9, asked("why"))), 0, 0),
+        (((20, frozen(ONE)), (20, asked("why"))), 0, 0),
+        (((19, frozen(ONE)), (20, asked("why"))), 1, 0),
+    ],
+    ids=["silent", "at-its-first-instant", "before", "at-its-end", "just-before-its-end"],
+)
+def test_a_case_counts_as_far_as_it_lies_in_the_period(
+    told: tuple[Told, ...], frozen_hours: int, contacts: int
+) -> None:
+    """From hour 10 up to hour 20, which is not in it."""
+    found = done([case_of(*told)], Span(since=at(10), until=at(20), known_until=at(100)))
+    assert frozen_hours * HOUR == sum(one.frozen for one in found.harm.values())
+    assert contacts == sum(one.contacts for one in found.topics.values())
+
+
 def test_every_figure_says_what_it_counts() -> None:
     """In words that stand beside the number."""
-    kinds = (Harm, Overturns, Topic, Narrower)
+    kinds = (Again, Harm, Lost, Overturns, Topic, Narrower)
     assert all(len(kind.definition.split()) > 20 for kind in kinds)
     assert "amount" in Harm.definition_of_held
 
@@ -155,7 +198,8 @@ def test_two_periods_that_meet_add_up(cases: list[CaseRead], hour: int) -> None:
     second = done(mixed, attrs.evolve(JANUARY, since=at(hour)))
     first.add(second)
     whole = done(mixed)
-    for name in ("freezes", "apart", "held", "rules", "narrowings", "unprompted", "narrower"):
+    sums = ("freezes", "apart", "again", "held", "rules", "narrowings", "unprompted", "narrower")
+    for name in sums:
         assert getattr(whole, name) == getattr(first, name)
     hours = {outcome: (one.frozen, one.capability_hours) for outcome, one in whole.harm.items()}
     assert hours == {o: (one.frozen, one.capability_hours) for o, one in first.harm.items()}

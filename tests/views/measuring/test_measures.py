@@ -16,6 +16,7 @@ from freezecase.testing.contracts import StoryClock
 from freezecase.views.board import VIEWS, Period, read_portfolio
 from freezecase.views.measuring.fewer import Exposure
 from freezecase.views.measuring.harm import HOUR
+from freezecase.views.measuring.lost import Lost
 from freezecase.views.measuring.measures import Measures, measures
 from freezecase.views.portfolio import fewer
 from freezecase.views.projecting import catch_up
@@ -89,6 +90,15 @@ def test_a_book_is_measured(kind: str, request: pytest.FixtureRequest, tmp_path:
     assert found.position > 11
 
 
+def test_whoever_waits_is_told_how_far_it_has_come() -> None:
+    """After each case: how many records are read, and of how many."""
+    told: list[tuple[int, int]] = []
+    with Casebook.open("memory:", clock=StoryClock()) as book:
+        sizes = [len(book.execute(freeze(f"acct-{n}"), by=ENGINE).records) for n in range(2)]
+        measures(book.store, GOOD, NEXT, progress=lambda done, of: told.append((done, of)))
+    assert told == [(sizes[0], sum(sizes)), (sum(sizes), sum(sizes))]
+
+
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD = Period(since=BEGIN, until=BEGIN + DAY)
 NEXT = Period(since=BEGIN + DAY, until=BEGIN + 2 * DAY)
@@ -139,6 +149,11 @@ def test_the_years_of_a_stablecoin_are_those_of_the_figures() -> None:
         periods = [Period(since=since, until=until) for since, until in pairwise(years)]
         read = [read_portfolio(store, now=years[-1], **period) for period in periods]
         found = [measures(store, *two) for two in pairwise(periods)]
+        never = Period(since=datetime(2016, 1, 1, tzinfo=UTC), until=years[0])
+        whole = measures(store, never, Period(since=years[0], until=years[-1]))
     assert [fewer(*two) for two in pairwise(read)] == [one.fewer.share for one in found]
     assert found[0].fewer.before + sum(one.fewer.after for one in found) == 830
     assert {""} == {rule for one in found for rule in one.after.rules}, "no rule is on record"
+    taken = Lost(cases=524, times=596, units=Fraction("176213018.853435"))
+    assert {("", "funds-forfeited", "USDT"): taken} == whole.after.lost
+    assert {0} == {one.again for one in whole.after.again.values()}, "each address once"
