@@ -25,22 +25,32 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "checkpoint": Entry(
         "freezecase.cli.checkpoint", "Sign how the ledger stands, and have others keep that."
     ),
+    "conform": Entry(
+        "freezecase.cli.conform", "Hold a foreign log against a policy, before it is taken in."
+    ),
     "day-end": Entry("freezecase.cli.day_end", "Write where each case stood when a day was over."),
     "demo": Entry("freezecase.cli.demo", "Tell three true-to-life cases, from freeze to closing."),
+    "diff": Entry("freezecase.cli.diff", "Hold a new policy against the old: stricter or laxer?"),
     "due": Entry("freezecase.cli.due", "List who owes what, and what will be late soon."),
     "erase": Entry("freezecase.cli.erase", "Destroy the keys to a person's data, by the book."),
     "evidence": Entry("freezecase.cli.evidence", "Write a case that proves itself, or check one."),
     "explain": Entry("freezecase.cli.explain", "Say why: which rule said what, and what is owed."),
+    "export": Entry(
+        "freezecase.cli.export", "Write all records to Parquet, to be replayed elsewhere."
+    ),
     "history": Entry("freezecase.cli.history", "Tell one case in sentences, and whose move it is."),
     "import": Entry("freezecase.cli.import_log", "Take in the case log of another system."),
+    "measure": Entry("freezecase.cli.measure", "Compare two periods: fewer freezes, less harm."),
     "metrics": Entry(
         "freezecase.cli.metrics", "Count freezes, releases, appeals and what was missed."
     ),
+    "prove": Entry("freezecase.cli.prove", "Prove that a policy leaves nobody stuck."),
     "rejudge": Entry("freezecase.cli.rejudge", "Make every decision again, by its own policy."),
     "replay": Entry("freezecase.cli.replay", "Read the whole store, trust nothing, report."),
     "staffing": Entry("freezecase.cli.staffing", "Say how many people keep two minutes."),
     "verify": Entry("freezecase.cli.verify", "Hold the store against checkpoints kept outside."),
     "watch": Entry("freezecase.cli.watch", "Let time pass: record what is missed, over and over."),
+    "whatif": Entry("freezecase.cli.whatif", "Try a policy on the cases of the past."),
     "witness": Entry("freezecase.cli.witness", "Watch logs: never cosign two histories of one."),
     "worklist": Entry("freezecase.cli.worklist", "List what is to be done, the most urgent first."),
 }

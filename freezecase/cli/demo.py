@@ -12,7 +12,8 @@ from freezecase.casebook import Casebook
 from freezecase.cli.columns import timeline_lines
 from freezecase.cli.common import JSON, number, print_json, say, say_read
 from freezecase.cli.stories import STORIES, Stage, StoryClock
-from freezecase.replay.history import ReplayReport, replay
+from freezecase.replay.history import replay
+from freezecase.replay.replayed import ReplayReport
 from freezecase.views.timeline import Timeline, timeline
 
 __all__ = ["command"]

@@ -1,6 +1,7 @@
 """`freezecase rejudge`: make every decision again, by the policy that made it, and report."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +21,9 @@ from freezecase.cli.common import (
     say,
     say_read,
 )
-from freezecase.replay.rejudge import rejudge
+from freezecase.cli.processes import PROCESSES, go_on
+from freezecase.replay.parts import ALL, CaseRange, process_pool
+from freezecase.replay.rejudge import rejudge, rejudge_in_parts
 from freezecase.replay.rejudged import Decision, PolicyChanged, RejudgeReport
 
 __all__ = ["command", "exit_code", "report_lines"]
@@ -35,9 +38,16 @@ _POLICY: Final = "An installed policy, by its entry point in `freezecase.policie
 @click.option("--policy", "names", metavar="NAME", multiple=True, help=_POLICY)
 @click.option("--after", type=click.UUID, metavar="CASE", help="Go on after this case id.")
 @click.option("--upto", type=click.UUID, metavar="CASE", help="Leave out the ids past this one.")
+@PROCESSES
 @JSON
 def command(
-    db: str, names: tuple[str, ...], after: UUID | None, upto: UUID | None, *, as_json: bool
+    db: str,
+    names: tuple[str, ...],
+    after: UUID | None,
+    upto: UUID | None,
+    processes: int,
+    *,
+    as_json: bool,
 ) -> int:
     """
     Make every decision of the store again, by the policy that its ruling names.
@@ -47,13 +57,21 @@ def command(
     out. Without --policy the standard one is known. Exit code 1 says that something differs or a
     policy changed under its version, 2 that nothing does and not everything could be judged.
     """
-    books = [policies_of(name) for name in names or (None,)]
+    makers = [partial(policies_of, name) for name in names or (None,)]
+    books = [maker() for maker in makers]  # what is wrong with a name shows before anything is read
+    cases = CaseRange(after, upto)
     with open_store(db, create=False) as store:
         started = perf_counter()
         with progress("judging again") as bar:
-            report = rejudge(store, *books, after=after, upto=upto, progress=bar)
+            if processes == 1:
+                report = rejudge(store, *books, after=after, upto=upto, progress=bar)
+            else:
+                with process_pool(processes) as pool:
+                    report = rejudge_in_parts(
+                        db, *makers, executor=pool, within=cases, progress=bar
+                    )
         took = perf_counter() - started
-        read = _read(store, report, after, upto)
+        read = _read(store, report, cases)
     say_read("rejudge", read)
     say(f"  took: {took:.2f} s, {report.decisions / took:,.0f} decisions a second")
     if as_json:
@@ -72,13 +90,9 @@ def exit_code(report: RejudgeReport) -> int:
     return 2 if report.not_evaluable else 0
 
 
-def _read(
-    store: Store, report: RejudgeReport, after: UUID | None, upto: UUID | None
-) -> dict[str, Any]:
+def _read(store: Store, report: RejudgeReport, cases: CaseRange) -> dict[str, Any]:
     span = instants((report.first_recorded_at, report.last_recorded_at))
-    ids = [f"after case {after}"] * (after is not None) + [f"up to case {upto}"] * (
-        upto is not None
-    )
+    ids = [] if cases == ALL else [str(cases)]
     return {
         "store": store.where,
         "range": ", ".join([number(report.decisions, "decision"), *ids, f"recorded {span}"]),
@@ -141,5 +155,4 @@ def _closing(report: RejudgeReport) -> str:
     judged = f"{report.identical:,} of {number(report.decisions, 'decision')} identical"
     if report.complete:
         return judged
-    reached = f"; go on with --after {report.reached}" if report.reached else ""
-    return f"{judged}, and then the store could not be read: {report.stopped}{reached}"
+    return f"{judged}, and not all was judged: {report.stopped}{go_on(report.left)}"

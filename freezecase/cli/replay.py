@@ -9,16 +9,20 @@ import click
 from freezecase.app.stores.opening import open_store
 from freezecase.app.stores.store import Store
 from freezecase.cli.common import DB, JSON, instants, number, print_json, progress, say, say_read
+from freezecase.cli.processes import PROCESSES
 from freezecase.replay.finding import Finding
-from freezecase.replay.history import ReplayReport, replay
+from freezecase.replay.history import replay, replay_in_parts
+from freezecase.replay.parts import Told, process_pool
+from freezecase.replay.replayed import ReplayReport
 
 __all__ = ["command", "counted", "finding_lines", "report_lines"]
 
 
 @click.command("replay")
 @DB
+@PROCESSES
 @JSON
-def command(db: str, *, as_json: bool) -> int:
+def command(db: str, processes: int, *, as_json: bool) -> int:
     """
     Read every record of the store and check it, trusting nothing.
 
@@ -29,7 +33,7 @@ def command(db: str, *, as_json: bool) -> int:
     with open_store(db, create=False) as store:
         started = perf_counter()
         with progress("replaying") as bar:
-            report = replay(store, progress=bar)
+            report = _report(store, db, processes, bar)
         took = perf_counter() - started
         read = _read(store, report)
     say_read("replay", read)
@@ -41,6 +45,13 @@ def command(db: str, *, as_json: bool) -> int:
     if not report.complete:
         return 2
     return 0 if report.clean else 1
+
+
+def _report(store: Store, db: str, processes: int, bar: Told | None) -> ReplayReport:
+    if processes == 1:
+        return replay(store, progress=bar)
+    with process_pool(processes) as pool:
+        return replay_in_parts(db, executor=pool, progress=bar)
 
 
 def _read(store: Store, report: ReplayReport) -> dict[str, Any]:

@@ -6,13 +6,16 @@ Those of `verify` are in `findings`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
 import attrs
 
-__all__ = ["CODES", "Code", "Finding", "Findings", "Severity"]
+__all__ = ["CODES", "KEPT", "Code", "Finding", "Findings", "Severity"]
+
+KEPT: Final = 1000
+"""How many findings of each code are told in full."""
 
 
 class Severity(StrEnum):
@@ -43,6 +46,10 @@ CODES: Final[Mapping[str, Code]] = {
     "store-unreadable": _error(
         "the store could not be read to its end, so what follows was not looked at",
         "see to the store itself, then replay again",
+    ),
+    "part-lost": _error(
+        "a part of the store was not looked at: nobody came back from there",
+        "replay again, with more memory or fewer processes",
     ),
     "row-misshapen": _error("a row holds something that no writer of ours puts there", _RESTORE),
     "unknown-name": _error(
@@ -113,6 +120,15 @@ class Findings:
                     advice=kind.advice,
                 )
             )
+
+    def join(self, found: Mapping[str, int], kept: Iterable[Finding]) -> None:
+        """Add what was found elsewhere, as if it had been found here, after all the rest."""
+        self.found.update(found)
+        told = Counter(one.code for one in self._kept)
+        for one in kept:
+            told[one.code] += 1
+            if told[one.code] <= self._limit:
+                self._kept.append(one)
 
     def in_order(self) -> tuple[Finding, ...]:
         """Return what was kept, the gravest first, each kind as it was found."""

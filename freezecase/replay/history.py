@@ -18,57 +18,30 @@ What is asked of each case:
 * production's fold and the rules said a second time (`by_the_book`) end in the same state.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
-
-import attrs
+from uuid import UUID
 
 from freezecase.app.clock import instant_of
 from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import FreezeCaseError
-from freezecase.replay.finding import Finding, Findings
+from freezecase.replay.finding import KEPT, Findings
 from freezecase.replay.ledger import LedgerAudit, is_case
 from freezecase.replay.one_case import BesideAudit, CaseAudit, Tally
+from freezecase.replay.parts import PART, CaseRange, Job, Told, in_parts, records_in
+from freezecase.replay.replayed import ReplayReport, merged
 from freezecase.wire.names import BESIDE
 
-__all__ = ["ReplayReport", "replay"]
+__all__ = ["replay", "replay_in_parts"]
 
 Progress = Callable[[int, int], None]
 STEP: Final = 1000
 """How many records are read between two words on the progress."""
-KEPT: Final = 1000
-"""How many findings of each code are told in full."""
-
-
-@attrs.frozen(kw_only=True)
-class ReplayReport:
-    """What a replay met, and what it found."""
-
-    records: int
-    imported: int
-    """Records that came from another log."""
-    cases: int
-    unsound: int
-    """Cases with a record that is missing or cannot be read; they are in no status."""
-    complete: bool
-    """Whether the store could be read to its end."""
-    first_recorded_at: datetime | None
-    last_recorded_at: datetime | None
-    by_status: Mapping[str, int]
-    by_kind: Mapping[str, int]
-    by_policy: Mapping[str, int]
-    """How many rulings each policy made: name, version and digest."""
-    found: Mapping[str, int]
-    """How often each code was found, also beyond what is told in `findings`."""
-    findings: tuple[Finding, ...]
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.found
+LEDGER: Final = "the ledger"
 
 
 def replay(store: Store, *, progress: Progress | None = None, keep: int = KEPT) -> ReplayReport:
@@ -81,40 +54,115 @@ def replay(store: Store, *, progress: Progress | None = None, keep: int = KEPT) 
         keep: how many findings of each code to tell in full; all are counted.
 
     """
-    findings, tally = Findings(keep), Tally()
+    findings = Findings(keep)
     step = _stepping(store, findings, progress)
+    head = ReplayReport(found=findings.counts(), findings=findings.in_order())
+    parts = (_ledger(store, keep=keep, step=step), _cases(store, keep=keep, step=step))
+    return merged([head, *parts], keep=keep)
+
+
+def replay_in_parts(
+    url: str,
+    *,
+    executor: Executor | None = None,
+    progress: Told | None = None,
+    keep: int = KEPT,
+    part: int = PART,
+) -> ReplayReport:
+    """
+    Read the whole of a store, in several processes; the report is that of `replay`.
+
+    The ledger is one list and is read by one of them; the others begin with the cases meanwhile.
+
+    Args:
+        url: the store, as every worker opens it.
+        executor: who does the work; a pool of processes on this machine, if not said.
+        progress: told (parts done, of how many) after each.
+        keep: how many findings of each code to tell in full; all are counted.
+        part: about how many records a worker is given at a time.
+
+    Raises:
+        InvalidValue: no worker could open this store.
+
+    """
+    return in_parts(
+        url,
+        partial(_cases, keep=keep),
+        partial(merged, keep=keep),
+        _lost,
+        executor=executor,
+        first=[Job(partial(_ledger, keep=keep), partial(_lost, LEDGER))],
+        part=part,
+        progress=progress,
+    )
+
+
+def _lost(what: object, why: str) -> ReplayReport:
+    findings = Findings(1)
+    findings.note("part-lost", str(what), why, "a report of it")
+    return ReplayReport(found=findings.counts(), findings=findings.in_order())
+
+
+def _ledger(store: Store, *, keep: int, step: Callable[[], None] | None = None) -> ReplayReport:
+    """Read the list as one."""
+    findings = Findings(keep)
     ledger = LedgerAudit(store, findings)
-    _guarded(findings, "the ledger", lambda: ledger.run(step))
-    _guarded(findings, "the cases", lambda: _cases(store, findings, tally, step))
+    _guarded(findings, LEDGER, lambda: ledger.run(step or _unheard))
     return ReplayReport(
         records=ledger.records,
-        imported=tally.imported,
-        cases=tally.cases,
-        unsound=tally.unsound,
-        complete="store-unreadable" not in findings.found,
         first_recorded_at=instant_of(ledger.first) if ledger.first else None,
         last_recorded_at=instant_of(ledger.newest) if ledger.newest else None,
-        by_status=_sorted(tally.statuses),
-        by_kind=_sorted(tally.kinds),
-        by_policy=_sorted(tally.policies),
         found=findings.counts(),
         findings=findings.in_order(),
     )
 
 
-def _cases(store: Store, findings: Findings, tally: Tally, step: Callable[[], None]) -> None:
+def _cases(
+    store: Store,
+    *,
+    keep: int,
+    after: UUID | None = None,
+    upto: UUID | None = None,
+    step: Callable[[], None] | None = None,
+) -> ReplayReport:
     """Read case by case; a case is let go before the next one begins."""
-    for case, rows in groupby(_sound_rows(store, findings, step), key=itemgetter(2)):
-        first = next(rows)
-        kind = BesideAudit if first[4] in BESIDE else CaseAudit
-        audit: BesideAudit | CaseAudit = kind(case, findings, tally)
-        for row in chain([first], rows):
-            audit.take(row)
-        audit.end()
+    findings, tally = Findings(keep), Tally()
+
+    def run() -> None:
+        rows = _sound_rows(records_in(store, CaseRange(after, upto)), findings, step or _unheard)
+        for case, records in groupby(rows, key=itemgetter(2)):
+            _case(case, records, findings, tally)
+
+    _guarded(findings, "the cases", run)
+    return ReplayReport(
+        imported=tally.imported,
+        cases=tally.cases,
+        unsound=tally.unsound,
+        by_status=tally.statuses,
+        by_kind=tally.kinds,
+        by_policy=tally.policies,
+        found=findings.counts(),
+        findings=findings.in_order(),
+    )
 
 
-def _sound_rows(store: Store, findings: Findings, step: Callable[[], None]) -> Iterator[Scanned]:
-    for row in store.scan_cases():
+def _case(case: str, rows: Iterator[Scanned], findings: Findings, tally: Tally) -> None:
+    first = next(rows)
+    kind = BesideAudit if first[4] in BESIDE else CaseAudit
+    audit: BesideAudit | CaseAudit = kind(case, findings, tally)
+    for row in chain([first], rows):
+        audit.take(row)
+    audit.end()
+
+
+def _unheard() -> None:
+    """Nobody wants to hear of progress."""
+
+
+def _sound_rows(
+    rows: Iterator[Scanned], findings: Findings, step: Callable[[], None]
+) -> Iterator[Scanned]:
+    for row in rows:
         step()
         if _well_shaped(row, findings):
             yield row
@@ -146,7 +194,7 @@ def _guarded(findings: Findings, what: str, work: Callable[[], None]) -> None:
 def _stepping(store: Store, findings: Findings, progress: Progress | None) -> Callable[[], None]:
     """Return what to call at each record, so that *progress* hears of every thousandth."""
     if progress is None:
-        return lambda: None
+        return _unheard
     of, done = 0, 0
 
     def sized() -> None:
@@ -161,7 +209,3 @@ def _stepping(store: Store, findings: Findings, progress: Progress | None) -> Ca
 
     _guarded(findings, "the head of the ledger", sized)
     return step
-
-
-def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -57,7 +57,9 @@ def judged_again(
     """
     asking = _asking(entries[0], asked)
     there = policy.on(anchors_of(asking, state, rows))
-    recorded = replace(asked.ruling, policy=policy.ref)
+    recorded = asked.ruling
+    if recorded.policy != policy.ref:  # that it changed is reported beside, once
+        recorded = replace(recorded, policy=policy.ref)
     try:
         turn = _made_again(there, state, asking, recorded)
     except NotAllowedNow as refused:

@@ -8,27 +8,35 @@ Judge the past again: every decision of a store, by the policy that its ruling n
 Nothing is left out: a decision is identical, differs, or could not be evaluated, and the report
 counts all three. A record that cannot be read counts as a decision, for nobody can say that it was
 none. Cases are read one at a time, so memory is flat; a range of case ids is judged on its own, and
-`merged` adds up the reports of several.
+`merged` adds up the reports of several. `rejudge_in_parts` has that done by several processes:
+
+    report = rejudge_in_parts("sqlite:///cases.db", standard)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from freezecase.app.clock import instant_of
-from freezecase.app.stores.store import HIGHEST, LOWEST, Scanned, Store
+from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import FreezeCaseError, Unreadable
 from freezecase.policy.book import PolicyBook
+from freezecase.policy.policy import Policy
 from freezecase.replay.case_again import CaseAgain, Known
 from freezecase.replay.ledger import is_case
-from freezecase.replay.rejudged import KEPT, RejudgeReport, Tally
+from freezecase.replay.parts import ALL, PART, CaseRange, Told, in_parts, records_in
+from freezecase.replay.rejudged import KEPT, RejudgeReport, Tally, merged
 from freezecase.wire.names import BESIDE
 
-__all__ = ["rejudge"]
+__all__ = ["PolicyMaker", "made_by", "rejudge", "rejudge_in_parts"]
 
-Progress = Callable[[int, int | None], None]
+PolicyMaker: TypeAlias = Callable[[], Policy | PolicyBook]
+"""A function of a module that returns policies: a worker imports it, for rules cannot travel."""
+Progress: TypeAlias = Callable[[int, int | None], None]
 STEP: Final = 1000
 """How many records are read between two words on the progress."""
 
@@ -45,7 +53,7 @@ def rejudge(
     Make every decision of *store* again, and return how they came out.
 
     It never raises for what is stored, nor for what a policy does: what stops it is in the report,
-    with the case that it reached, so that it can go on there.
+    with the cases that are left, so that it can go on there.
 
     Args:
         store: where the records are; it is only read.
@@ -58,21 +66,78 @@ def rejudge(
 
     """
     tally, known = Tally(keep), Known(policies)
+    reached = after
     try:
         of = store.size() if after is None and upto is None else None
-        rows = store.scan_cases(after or LOWEST, upto or HIGHEST)
+        rows = records_in(store, CaseRange(after, upto))
         for case, records in groupby(_stepping(rows, progress, of), key=itemgetter(2)):
             if not is_case(case):
                 raise Unreadable("a case", f"`{case!r:.80}`", "its id is not 32 hex digits")
-            if after is None or case != after.hex:
-                _case(case, records, known, tally)
+            _case(case, [*records], known, tally)
+            reached = UUID(case)
     except FreezeCaseError as error:
-        tally.stopped = str(error)
+        tally.stop(CaseRange(reached, upto), str(error))
     return tally.report()
 
 
-def _case(case: str, records: Iterator[Scanned], known: Known, tally: Tally) -> None:
-    """Judge one case; it is let go before the next one begins."""
+def rejudge_in_parts(
+    url: str,
+    *policies: PolicyMaker,
+    executor: Executor | None = None,
+    within: CaseRange = ALL,
+    progress: Told | None = None,
+    keep: int = KEPT,
+    part: int = PART,
+) -> RejudgeReport:
+    """
+    Make every decision of a store again, in several processes; the report is that of `rejudge`.
+
+    Args:
+        url: the store, as every worker opens it.
+        policies: functions that return those that made the decisions; a worker imports them.
+        executor: who does the work; a pool of processes on this machine, if not said.
+        within: leave out the cases that are not in this range.
+        progress: told (parts done, of how many) after each.
+        keep: how many decisions of each outcome to tell in full, the earliest; all are counted.
+        part: about how many records a worker is given at a time.
+
+    Raises:
+        InvalidValue: no worker could import these policies, or open this store.
+
+    """
+    return in_parts(
+        url,
+        partial(_by_makers, policies, keep),
+        partial(merged, keep=keep),
+        _lost,
+        executor=executor,
+        within=within,
+        part=part,
+        progress=progress,
+    )
+
+
+def _by_makers(
+    makers: Iterable[PolicyMaker], keep: int, store: Store, *, after: UUID | None, upto: UUID | None
+) -> RejudgeReport:
+    """Judge a range again, in a worker, by policies that are made there."""
+    return rejudge(store, *map(made_by, makers), after=after, upto=upto, keep=keep)
+
+
+def made_by(maker: PolicyMaker) -> PolicyBook:
+    """Return the policies that a function makes, as a book."""
+    made = maker()
+    return made if isinstance(made, PolicyBook) else PolicyBook.of(made)
+
+
+def _lost(cases: CaseRange, why: str) -> RejudgeReport:
+    tally = Tally()
+    tally.stop(cases, why)
+    return tally.report()
+
+
+def _case(case: str, records: Sequence[Scanned], known: Known, tally: Tally) -> None:
+    """Judge one case, of which all could be read; it is let go before the next one begins."""
     again = CaseAgain(case, known, tally)
     instants: list[int] = []
     cases = 0
@@ -86,7 +151,6 @@ def _case(case: str, records: Iterator[Scanned], known: Known, tally: Tally) -> 
     again.end()
     tally.counts["cases"] += cases
     tally.span(*map(instant_of, instants))
-    tally.reached = UUID(case)
 
 
 def _stepping(

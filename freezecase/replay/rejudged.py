@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final
-from uuid import UUID
 
 import attrs
 
 from freezecase.replay.judged_again import Change
+from freezecase.replay.parts import CaseRange, joined
 
 __all__ = [
     "KEPT",
@@ -103,11 +103,11 @@ class RejudgeReport:
     beside: int
     """Records beside the cases, which no policy judges."""
     complete: bool
-    """Whether the store could be read to the end of the range."""
+    """Whether every case of the range was judged."""
     stopped: str
-    """Why it could not."""
-    reached: UUID | None
-    """The last case that was judged whole: go on after it."""
+    """Why not."""
+    left: tuple[CaseRange, ...]
+    """The cases that were not judged: go on there."""
     first_recorded_at: datetime | None
     last_recorded_at: datetime | None
     by_policy: Mapping[str, Mapping[str, int]]
@@ -142,8 +142,8 @@ class Tally:
     changed: dict[str, PolicyChanged] = attrs.field(factory=dict[str, PolicyChanged])
     told: dict[Outcome, list[Decision]] = attrs.field(factory=dict[Outcome, list[Decision]])
     recorded: tuple[datetime | None, datetime | None] = (None, None)
-    reached: UUID | None = None
     stopped: str = ""
+    left: tuple[CaseRange, ...] = ()
 
     def count(self, policy: str, outcome: Outcome) -> None:
         """Count a decision."""
@@ -199,7 +199,11 @@ class Tally:
         self.tell((*report.differing, *report.unjudged))
         self.span(report.first_recorded_at, report.last_recorded_at)
         self.stopped = self.stopped or report.stopped
-        self.reached = max(filter(None, (self.reached, report.reached)), default=None)
+        self.left += report.left
+
+    def stop(self, left: CaseRange, why: str) -> None:
+        """Say that some cases could not be judged."""
+        self.stopped, self.left = why, (*self.left, left)
 
     def report(self) -> RejudgeReport:
         """Return all of it, frozen."""
@@ -211,7 +215,7 @@ class Tally:
             **{field: self.counts[what] for what, field in _COUNTS.items()},
             complete=not self.stopped,
             stopped=self.stopped,
-            reached=self.reached,
+            left=joined(self.left),
             first_recorded_at=self.recorded[0],
             last_recorded_at=self.recorded[1],
             by_policy=by_policy,

@@ -22,10 +22,9 @@ import attrs
 from freezecase.app.stores.store import Store
 from freezecase.core.checked import refuse
 from freezecase.errors import FreezeCaseError
-from freezecase.replay.finding import Findings
+from freezecase.replay.finding import KEPT, Findings
 from freezecase.replay.findings import VERIFY_CODES, Report
 from freezecase.replay.headers import SKEW
-from freezecase.replay.history import KEPT
 from freezecase.replay.run import Progress, Run
 from freezecase.replay.side_by_side import since, whole
 from freezecase.replay.spots import one_case, sample

@@ -1,9 +1,9 @@
 """
 Print the table: `python -m tests.benchmarks [--quick] [PART ...]`.
 
-The parts are codec, ruling, sqlite, postgres, due, board, sealing, proving, verifying, start and
-memory. `--quick` replays 100,000 records instead of a million, verifies and proves among as many,
-and looks for what is due among as many open obligations.
+The parts are codec, ruling, sqlite, postgres, due, board, sealing, proving, verifying, rejudging,
+start and memory. `--quick` replays 100,000 records instead of a million, verifies, proves and
+judges as many again, and looks for what is due among as many open obligations.
 """
 
 import argparse
@@ -18,13 +18,24 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from freezecase.app.stores.opening import open_store
-from tests.benchmarks import board, codec, due, proving, ruling, sealing, start, stores, verifying
+from tests.benchmarks import (
+    board,
+    codec,
+    due,
+    proving,
+    rejudging,
+    ruling,
+    sealing,
+    start,
+    stores,
+    verifying,
+)
 from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill
 
 PARTS = (
     *("codec", "ruling", "sqlite", "postgres", "due", "board"),
-    *("sealing", "proving", "verifying", "start", "memory"),
+    *("sealing", "proving", "verifying", "rejudging", "start", "memory"),
 )
 
 
@@ -61,7 +72,11 @@ def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
         yield from _both(lambda bench: due.rows(bench, owed=replayed))
     if "board" in parts:
         yield from _both(board.rows)
-    for name, measured in (("proving", proving.rows), ("verifying", verifying.rows)):
+    for name, measured in (
+        ("proving", proving.rows),
+        ("verifying", verifying.rows),
+        ("rejudging", rejudging.rows),
+    ):
         if name in parts:
             yield from _both(partial(measured, records=replayed))
     if "start" in parts:

@@ -169,6 +169,22 @@ def test_a_key_that_came_back_is_a_finding(place: Place) -> None:
     assert place.shred("resume").out == "0 erasures\n"
 
 
+def test_a_key_of_which_a_copy_has_nothing_is_a_finding_once(place: Place) -> None:
+    """The ledger knows that it was destroyed: it gets its tombstone back, and reads as erased."""
+    place.ask()
+    place.erase("approve", ACCOUNT, "--by", "staff:rob")
+    place.shred("carry-out", ACCOUNT)
+    for lost in place.folder.glob("keys.db*"):
+        lost.unlink()
+    key_store(place.keys).close()
+    ran = place.shred("bury-again")
+
+    assert ran.code == 1
+    assert ": had not even a tombstone: the key store is older than its destruction\n" in ran.out
+    assert (again := place.shred("bury-again")).code == 0
+    assert again.out == "0 erasures\n"
+
+
 def test_what_cannot_be_finished_is_named(place: Place) -> None:
     """Here the key store was lost, between the keys that were to go and the record of it."""
     place.ask()

@@ -11,6 +11,7 @@ from freezecase.cli import rejudge as told
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.gate import forbid
 from freezecase.policy.standard import standard
+from freezecase.replay.parts import CaseRange
 from freezecase.replay.rejudge import rejudge
 from tests.cli.conftest import Run
 from tests.cli.test_replay import damage
@@ -97,7 +98,7 @@ def test_a_store_that_cannot_be_read_exits_with_2(run: Run, url: str) -> None:
     ran = run("rejudge", "--db", url)
 
     assert ran.code == 2
-    assert "0 of 0 decisions identical, and then the store could not be read: " in ran.out
+    assert "0 of 0 decisions identical, and not all was judged: " in ran.out
 
 
 def test_a_record_that_cannot_be_read_exits_with_2(run: Run, url: str) -> None:
@@ -120,11 +121,11 @@ def test_as_json_it_is_one_object_that_names_its_format(run: Run, url: str) -> N
 
 def test_a_range_of_cases_is_judged_on_its_own(run: Run, url: str) -> None:
     whole = run("rejudge", "--db", url, "--after", FIRST, "--upto", LAST, "--json").data["report"]
-    none = run("rejudge", "--db", url, "--after", whole["reached"], "--json")
+    none = run("rejudge", "--db", url, "--after", LAST, "--json")
 
-    assert whole["decisions"] == 47
+    assert (whole["decisions"], whole["left"]) == (47, [])
     assert none.data["report"]["decisions"] == 0
-    assert f"after case {whole['reached']}" in none.data["read"]["range"]
+    assert f"the cases after `{LAST}`" in none.data["read"]["range"]
 
 
 def test_where_it_stopped_it_says_how_to_go_on(
@@ -136,15 +137,17 @@ def test_where_it_stopped_it_says_how_to_go_on(
 
     assert ran.code == 2
     assert (
-        f"and then the store could not be read: it went away; go on with --after {LAST}" in ran.out
-    )
+        f"and not all was judged: it went away; go on with `--after {LAST}`; "
+        f"go on with `--after {FIRST} --upto {LAST}`\n"
+    ) in ran.out
 
 
 def _stopping(judge: Any, *given: Any, **options: Any) -> Any:
     import attrs
 
     whole = judge(*given, **options)
-    return attrs.evolve(whole, complete=False, stopped="it went away", reached=LAST)
+    left = (CaseRange(LAST), CaseRange(FIRST, LAST))
+    return attrs.evolve(whole, complete=False, stopped="it went away", left=left)
 
 
 def test_on_a_terminal_a_bar_is_shown_on_stderr(run: Run, url: str) -> None:
@@ -152,3 +155,16 @@ def test_on_a_terminal_a_bar_is_shown_on_stderr(run: Run, url: str) -> None:
 
     assert "judging again" in ran.err
     assert "judging again" not in ran.out
+
+
+@pytest.mark.parametrize("options", [(), ("--upto", UUID(int=2**127))], ids=["all", "some"])
+def test_several_processes_say_the_same(run: Run, url: str, options: tuple[object, ...]) -> None:
+    judge = partial(run, "rejudge", "--db", url, "--json", *options)
+
+    one, two = judge(), judge("--processes", 2)
+
+    assert (one.code, one.data) == (two.code, two.data)
+
+
+def test_no_processes_are_too_few(run: Run, url: str) -> None:
+    assert run("rejudge", "--db", url, "--processes", 0).code == 64

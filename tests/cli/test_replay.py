@@ -147,3 +147,9 @@ def test_all_of_it_works_on_postgresql_and_no_password_is_told(run: Run, postgre
     assert not [one for one in others if "hush" in one.out + one.err]
     assert f"no findings in {RECORDS} records of 3 cases" in replayed.out
     assert "hush" not in history.err + history.out + replayed.err + replayed.out
+
+
+def test_several_processes_say_the_same(run: Run, url: str) -> None:
+    one, two = (run("replay", "--db", url, "--processes", n, "--json") for n in (1, 2))
+
+    assert (one.code, one.data) == (two.code, two.data)

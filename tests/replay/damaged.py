@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,8 @@ from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Scope
 from freezecase.policy.standard import standard
 from freezecase.policy.turn import take_turn
-from freezecase.replay.history import ReplayReport, replay
+from freezecase.replay.history import replay, replay_in_parts
+from freezecase.replay.replayed import ReplayReport
 from freezecase.wire.codec import encode, read_entry
 from freezecase.wire.shapes import Entry
 from tests.app.stores.insider import by_hand
@@ -128,9 +130,14 @@ class Damaged:
         return self.sql(("UPDATE stored_events SET topic = ?, state = ? WHERE rowid = ?", values))
 
     def replayed(self, *, keep: int = 100, progress: bool = False) -> ReplayReport:
-        """Replay what there is now."""
-        with open_store(f"sqlite:///{self.path}", create=False) as store:
-            return replay(store, keep=keep, progress=_watch if progress else None)
+        """Replay what there is now; in parts it comes out the same."""
+        url = f"sqlite:///{self.path}"
+        with open_store(url, create=False) as store:
+            report = replay(store, keep=keep, progress=_watch if progress else None)
+        if report.complete:
+            with ThreadPoolExecutor(2) as threads:
+                assert report == replay_in_parts(url, executor=threads, keep=keep, part=4)
+        return report
 
 
 def _watch(done: int, of: int) -> None:

@@ -24,7 +24,8 @@ from freezecase.core.values import Ground, Scope
 from freezecase.replay import one_case
 from freezecase.replay.by_the_book import by_the_book
 from freezecase.replay.finding import CODES, Findings, Severity
-from freezecase.replay.history import ReplayReport, replay
+from freezecase.replay.history import replay
+from freezecase.replay.replayed import ReplayReport
 from freezecase.wire.shapes import Asked, Entry, Source
 from tests.replay.damaged import (
     ANA,
@@ -565,6 +566,17 @@ def test_all_findings_are_counted_and_as_many_told_as_asked_for(store: Damaged) 
     assert not report.clean
 
 
+def test_of_what_is_found_in_several_cases_the_first_is_told(store: Damaged) -> None:
+    both = "UPDATE stored_events SET state = x'7b' WHERE originator_version = 1"
+
+    report = store.sql(both).replayed(keep=1)
+
+    assert report.found["unreadable"] == 2
+    assert [str(FIRST) in one.where for one in report.findings if one.code == "unreadable"] == [
+        True
+    ]
+
+
 def test_a_code_that_is_not_in_the_table_cannot_be_noted() -> None:
     with pytest.raises(KeyError):
         Findings(1).note("no-such-code", "here", "this", "that")
@@ -573,7 +585,7 @@ def test_a_code_that_is_not_in_the_table_cannot_be_noted() -> None:
 def test_every_code_is_documented_and_produced_by_a_test_above() -> None:
     produced = {code for code, *_ in BY_SQL} | {code for code, *_ in BY_RECORD}
 
-    assert set(CODES) == produced | {"store-unreadable", "fold-differs"}
+    assert set(CODES) == produced | {"store-unreadable", "part-lost", "fold-differs"}
     assert all(code.means and code.advice for code in CODES.values())
 
 

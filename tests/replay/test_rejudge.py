@@ -5,7 +5,10 @@ A store that nobody touched comes out identical, to the letter. Each change of a
 damage, is found where it is, and whatever happens the counts add up.
 """
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +19,7 @@ import pytest
 from freezecase.app.clock import fresh_bytes
 from freezecase.app.custody.key_store import open_key_store
 from freezecase.app.stores.opening import open_store
+from freezecase.app.stores.store import Scanned
 from freezecase.casebook import Casebook
 from freezecase.cli.stories import STORIES, Stage, StoryClock
 from freezecase.core import commands as do
@@ -25,13 +29,15 @@ from freezecase.core.checked import replace
 from freezecase.core.resolved import DayOff
 from freezecase.core.ruling import Lane, Ruling, Telling
 from freezecase.core.values import Ground, Scope
+from freezecase.errors import StoreError
 from freezecase.policy import calendar, reckon
 from freezecase.policy.book import Edition, PolicyBook
 from freezecase.policy.effective import Anchor, Effective
 from freezecase.policy.gate import ALLOW, SILENT, forbid
 from freezecase.policy.standard import standard
 from freezecase.replay.judged_again import PARTS, Change
-from freezecase.replay.rejudge import rejudge
+from freezecase.replay.parts import ALL, CaseRange
+from freezecase.replay.rejudge import rejudge, rejudge_in_parts
 from freezecase.replay.rejudged import RejudgeReport, merged
 from freezecase.seal.keys import FileKek
 from freezecase.wire.names import BESIDE
@@ -61,15 +67,42 @@ def damaged(told: Path, tmp_path: Path) -> Damaged:
 
 
 def again(path: Path, *books: PolicyBook, **options: Any) -> RejudgeReport:
-    """Judge what is there again; whatever comes of it, nothing is left out."""
+    """Judge what is there again; whatever comes of it, nothing is left out, nor in parts."""
     with open_store(f"sqlite:///{path}", create=False, verify=False) as opened:
         report = rejudge(opened, *(books or [STANDARD]), **options)
+        if report.complete and "progress" not in options:
+            assert report == in_parts(path, books or (STANDARD,), **options)
         if report.complete and not options:
             counted = report.decisions + report.following + report.imported + report.beside
             assert sum(1 for _ in opened.scan_cases()) == counted
     assert report.decisions == report.identical + report.differs + report.not_evaluable
     assert report.decisions == sum(sum(one.values()) for one in report.by_policy.values())
     return report
+
+
+BOOKS: dict[str, PolicyBook] = {}
+"""What the workers find: they are threads of this process."""
+
+
+def in_parts(
+    path: Path, books: tuple[PolicyBook, ...], *, keep: int = 1000, **ends: UUID
+) -> RejudgeReport:
+    """Judge it again as several workers do, in parts as small as can be."""
+    names = [f"{len(BOOKS) + number}" for number in range(len(books))]
+    BOOKS.update(zip(names, books, strict=True))
+    with ThreadPoolExecutor(2) as threads:
+        return rejudge_in_parts(
+            f"sqlite:///{path}",
+            *(partial(_found, name) for name in names),
+            executor=threads,
+            within=CaseRange(**ends),
+            keep=keep,
+            part=1,
+        )
+
+
+def _found(name: str) -> PolicyBook:
+    return BOOKS[name]
 
 
 def changed(*rules: Any) -> PolicyBook:
@@ -118,7 +151,7 @@ def test_a_store_without_records_is_clean(tmp_path: Path) -> None:
     report = again(tmp_path / "none.db")
 
     assert report.clean
-    assert (report.cases, report.decisions, report.reached) == (0, 0, None)
+    assert (report.cases, report.decisions, report.left) == (0, 0, ())
 
 
 # --- a policy that changed -----------------------------------------------------------------------
@@ -466,6 +499,42 @@ def test_a_store_that_cannot_be_read_is_said_to_be_so(damaged: Damaged) -> None:
     assert not report.complete
     assert not report.clean
     assert report.stopped
+    assert report.left == (ALL,)
+
+
+def test_where_it_could_not_read_on_it_says_what_is_left(damaged: Damaged) -> None:
+    """A case is judged whole or not at all, so what is left can be judged later."""
+    damaged.sql(("UPDATE stored_events SET originator_id = ? WHERE rowid = 128", ("8" * 31 + "x",)))
+    whole = again(damaged.path)
+
+    (left,) = whole.left
+
+    assert left.after is not None
+    assert left.upto is None
+    assert again(damaged.path, upto=left.after).decisions == whole.decisions
+
+
+def test_a_case_that_could_not_be_read_whole_is_left(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far it was read: judged later, none of its decisions counts twice."""
+    with open_store(f"sqlite:///{told}", create=False) as opened:
+        rows = [*opened.scan_cases()]
+        monkeypatch.setattr(opened, "scan_cases", lambda *_ends: gives_up_after(rows[:100]))
+
+        report = rejudge(opened, STANDARD)
+
+    (left,) = report.left
+    assert rows[99][2] == rows[100][2]
+    assert left.after is not None
+    assert report.stopped == "the disk is gone"
+    rest = again(told, after=left.after, upto=left.upto)
+    assert (report.cases + rest.cases, report.decisions + rest.decisions) == (3, 47)
+
+
+def gives_up_after(rows: list[Scanned]) -> Iterator[Scanned]:
+    yield from rows
+    raise StoreError("the disk is gone")
 
 
 # --- in parts ------------------------------------------------------------------------------------
@@ -483,7 +552,6 @@ def test_what_is_judged_in_parts_adds_up_to_the_whole(told: Path) -> None:
     ]
 
     assert [part.cases for part in parts] == [1, 1, 1]
-    assert cases[0] == parts[0].reached
     assert whole == merged(parts)
     assert whole == merged(reversed(parts))
 

@@ -1,1 +1,1 @@
-"""Where records are kept: SQLite and PostgreSQL, the ledger over them, and stored views."""
+"""Where records are kept: SQLite and PostgreSQL, the ledger over them, stored views, exports."""

@@ -19,8 +19,8 @@ __all__ = ["StoreOptions", "open_store"]
 
 SYNCHRONOUS = ("FULL", "NORMAL")
 URLS = (
-    "`sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:`, `memory:` or "
-    "`postgresql://user:password@host:port/database`"
+    "`sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:`, `memory:`, "
+    "`postgresql://user:password@host:port/database` or, to read, `parquet:///folder`"
 )
 
 
@@ -71,6 +71,8 @@ def open_store(
         return _open_sqlite(url, settings)
     if url.startswith(("postgresql://", "postgres://")):
         return _open_postgres(url, settings)
+    if url.startswith("parquet:///"):
+        return _open_parquet(url, settings)
     raise StoreError(f"no kind of store is called {_kind(url)}: it takes {URLS}")
 
 
@@ -99,3 +101,9 @@ def _open_postgres(url: str, settings: Settings) -> Store:
             f"PostgreSQL needs `{missing.name}`: pip install 'freezecase[postgres]'"
         ) from missing
     return PostgresStore(url, settings)
+
+
+def _open_parquet(url: str, settings: Settings) -> Store:
+    from freezecase.app.stores.parquet import ParquetStore  # noqa: PLC0415  # as above
+
+    return ParquetStore(Path(unquote(url.removeprefix("parquet:///"))).absolute(), settings)

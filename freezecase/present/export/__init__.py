@@ -1,0 +1,1 @@
+"""Whole stores in the formats of others."""
