@@ -269,7 +269,9 @@ def bot_loops(explorer: Explorer, graph: Graph) -> Iterator[Spot]:
     """Yield where machines go on answering and nobody owes a person, or a machine says one came."""
     most = explorer.bounds.bot_replies
     for at, state in enumerate(graph.states):
-        human = {key for key, one in state.obligations.items() if {*one.demand.met_by} == _HUMAN}
+        human = {
+            key for key, one in state.obligations.items() if frozenset(one.demand.met_by) == _HUMAN
+        }
         for edge in graph.edges[at]:
             asked = edge.step.asked
             if asked.mover.kind is not ActorKind.SYSTEM or edge.step.missed is not None:
