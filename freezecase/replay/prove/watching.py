@@ -113,7 +113,7 @@ def _within_an_hour(demand: Demand) -> Demand:
 def _looking(id: str, look: Callable[[Occasion], Any], seen: Seen) -> Callable[[Occasion], Any]:
     def look_under_watch(occasion: Occasion) -> Any:
         state: Any = _State(occasion.state, seen)
-        return _noting(id, seen, look, attrs.evolve(occasion, state=state))
+        return _noting(id, seen, look, Occasion(state, occasion.event, occasion.subject))
 
     return look_under_watch
 
