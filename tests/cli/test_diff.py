@@ -14,6 +14,8 @@ from freezecase.replay.diff.diff import diff
 from freezecase.replay.diff.report import DiffReport
 from tests.replay.diff.stories import AT, some
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 OLD = "from freezecase.policy.standard import standard\nPOLICY = standard()\n"
 LAX = OLD + "def lax():\n    return POLICY.without('four-eyes')\n"
 

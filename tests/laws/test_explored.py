@@ -15,6 +15,8 @@ from freezecase.replay.prove.explorer import Explorer
 from tests.laws.explored import explored, strangers, walked, worlds
 from tests.laws.settings import BRIEF, JOURNEY
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 _BOUNDS = Bounds(checks=("identity",), notices=("freeze-imposed",))
 """As wide as the suite has time for; `tests.laws.explored` goes as far as a proof does."""
 

@@ -17,6 +17,8 @@ from freezecase.testing.proving import (
 )
 from freezecase.testing.spec import A_CASE, Given, given
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 ENGINE, OWNER = Actor.system("engine"), Actor.customer("acct-4711")
 IMPOSE = do.ImposeFreeze(
     account="acct-4711", ground=Ground.ACCOUNT_TAKEOVER, scope=Scope.withdrawals()

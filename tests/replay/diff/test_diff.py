@@ -35,6 +35,8 @@ from tests.replay.diff.stories import (
     stricter,
 )
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 STRICTER = [pytest.param(old, new, id=name) for name, old, new in stricter()]
 NEITHER = [pytest.param(old, new, id=name) for name, old, new in neither()]
 COMMANDS = sorted(ASKED_AS.keys() - {do.LetTimePass}, key=asked)

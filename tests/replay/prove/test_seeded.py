@@ -12,6 +12,8 @@ from freezecase.policy.standard import standard
 from freezecase.replay.prove import Bounds, Finding, Flaw, prove
 from tests.replay.prove.seeded import DEAD, SEEDS, SHADOWED
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 _NARROW: Final = Bounds(
     grounds=(Ground.ACCOUNT_TAKEOVER,),
     checks=("identity",),

@@ -6,6 +6,8 @@ from freezecase.policy.standard import standard
 from freezecase.replay.prove import Bounds, Proof, prove
 from freezecase.replay.prove.slices import SLICES
 
+pytestmark = pytest.mark.no_cover  # the rules are asked many thousand times
+
 
 @pytest.fixture(scope="module")
 def proof() -> Proof:
