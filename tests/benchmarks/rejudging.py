@@ -145,14 +145,14 @@ def run(work: str, url: str) -> Ran:
 
 
 def rows(bench: Bench, *, records: int) -> Iterator[Row]:
-    """Measure one kind of store: a backtest of a tenth of the records, and judging all again."""
+    """Measure one kind of store: a backtest, and judging all again, by one process and by two."""
     name, url = bench.name, bench.long_url
     many_cases(url, records // 10)
-    few, tried = run("judge", url), run("try", url)
-    yield _row(f"{name}: a backtest of {tried.records:,} records, each", few, tried, "cpu", "judge")
-    yield _in_two(name, tried, run("try-in-two", url))
+    few = run("judge", url)
     many_cases(url, records)
-    fold, one = run("fold", url), run("judge", url)
+    fold, one, tried = run("fold", url), run("judge", url), run("try", url)
+    yield _row(f"{name}: a backtest of {tried.records:,} records, each", one, tried, "cpu", "judge")
+    yield _in_two(name, tried, run("try-in-two", url))
     judged = _row(f"{name}: judge {one.records:,} records again, each", fold, one, "cpu", "fold")
     peaks = f"; peak {one.peak / 1024:.0f} MiB, {few.peak / 1024:.0f} at {few.records:,} records"
     yield attrs.evolve(judged, note=judged.note + peaks)
