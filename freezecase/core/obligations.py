@@ -6,6 +6,7 @@ demand stands inside the obligation, so an obligation survives a change of polic
 one open obligation for each (kind, subject): a new one supersedes.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Final, Union
 
@@ -25,6 +26,7 @@ __all__ = [
     "Then",
     "Unit",
     "Within",
+    "chain",
     "key_of",
 ]
 
@@ -94,6 +96,14 @@ class Demand:
     right: bool = False
     moot_in: tuple[Status, ...] = ()
     """Statuses in which nobody needs it any more."""
+
+
+def chain(demand: Demand) -> Iterator[Demand]:
+    """Yield a demand, what follows if it is missed for good, and so on to the last."""
+    following: Demand | Then = demand
+    while isinstance(following, Demand):
+        yield following
+        following = following.then
 
 
 @checked

@@ -13,7 +13,7 @@ import attrs
 
 from freezecase.core.checked import refuse, replace
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
-from freezecase.core.obligations import Demand, Rung, Unit, Within
+from freezecase.core.obligations import Demand, Rung, Unit, Within, chain
 from freezecase.core.pending import PENDING
 from freezecase.core.state import CaseState
 from freezecase.core.values import Instant
@@ -132,8 +132,7 @@ def in_words(within: Within) -> str:
 
 def _met_by(demand: Demand) -> frozenset[str]:
     """Return every kind of event that meets a demand, or what follows it."""
-    following = _met_by(demand.then) if isinstance(demand.then, Demand) else frozenset[str]()
-    return following.union(demand.met_by)
+    return frozenset(kind for one in chain(demand) for kind in one.met_by)
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ import attrs
 
 from freezecase.core.commands import Command
 from freezecase.core.events import CaseEvent
-from freezecase.core.obligations import Demand
+from freezecase.core.obligations import Demand, chain
 from freezecase.core.ruling import Fact, PolicyRef
 from freezecase.errors import BadPolicy
 from freezecase.policy.calendar import Calendar
@@ -218,9 +218,7 @@ def _calendars(clock: Clock) -> Iterator[str | None]:
 
 
 def _of_demand(demand: Demand) -> Iterator[str | None]:
-    yield from (rung.within.calendar for rung in demand.ladder)
-    if isinstance(demand.then, Demand):
-        yield from _of_demand(demand.then)
+    return (rung.within.calendar for one in chain(demand) for rung in one.ladder)
 
 
 def _of_term(term: Terms) -> Iterator[str | None]:

@@ -13,20 +13,19 @@ from typing import Final
 
 import attrs
 
-from freezecase.core.actors import Actor, ActorKind, is_staff
+from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.checked import replace
 from freezecase.core.commands import Command
-from freezecase.core.obligations import Key
 from freezecase.core.ruling import Fact, Verdict
 from freezecase.core.state import CaseState
-from freezecase.core.status import Status
 from freezecase.core.values import Instant, Person
 from freezecase.errors import NotAllowedNow
 from freezecase.policy.owing import COVERAGE
 from freezecase.policy.turn import Turn, take_turn
 from freezecase.replay.prove.bounds import CASE, STAFFED, Bounds
 from freezecase.replay.prove.catalogue import OWN, asks
-from freezecase.replay.prove.people import MACHINES
+from freezecase.replay.prove.exits import over
+from freezecase.replay.prove.people import MACHINES, staff_among
 from freezecase.replay.prove.slices import SLICES, part_of
 from freezecase.replay.prove.watching import Seen, watched
 from freezecase.testing.spec import SOME_DAY, Given
@@ -66,7 +65,7 @@ def must_have_way_out(
     gone = set(away)
     house = [one for one in _people(story.state) if one.person not in gone]
     people = [MACHINES[ActorKind.SYSTEM], *house]
-    if not _found(story, people, facts or {}, at, _over, _DEPTH):
+    if not _found(story, people, facts or {}, at, over, _DEPTH):
         raise AssertionError(f"a case that is `{story.state.status}` has no way out: {_who(gone)}")
 
 
@@ -124,10 +123,6 @@ def _who(gone: Collection[Person]) -> str:
     return f"without {', '.join(sorted(gone))}" if gone else "whoever acts"
 
 
-def _over(state: CaseState) -> bool:
-    return state.scope is None or state.status in {Status.RELEASED, Status.CLOSED}
-
-
 # --- trying what can be done ---------------------------------------------------------------------
 
 
@@ -160,17 +155,13 @@ def _moves(
     """Yield what the case is after each thing that these people can do."""
     strangers = tuple(one.person for one in people if one.kind is ActorKind.STAFF)[-1:]
     owed = frozenset(story.state.obligations)
-    for number, name in enumerate(OWN):
-        for command, laid_out in asks(name, story.state, Bounds(), strangers, _none(owed, number)):
+    for name in OWN:
+        signed, owed = owed, frozenset()  # what is owed may be signed off, once among all slices
+        for command, laid_out in asks(name, story.state, Bounds(), strangers, signed):
             for who in people if laid_out is story.state else ():
                 after = _after(story, command, who, at, facts)
                 if after is not None:
                     yield after
-
-
-def _none(owed: frozenset[Key], number: int) -> frozenset[Key]:
-    """Return what may be signed off, once among all slices."""
-    return frozenset() if number else owed
 
 
 def _after(
@@ -195,10 +186,8 @@ def _known_by(state: CaseState) -> tuple[object, ...]:
 
 def _people(state: CaseState) -> Iterator[Actor]:
     """Yield the staff who stand in a relation to the case, and a stranger in each role."""
-    known = {one for slice_ in SLICES for one in slice_.people(state) if one is not None}
-    for person in sorted(known):
-        if is_staff(person):
-            yield Actor.staff(person.partition(":")[2])
+    for person in sorted(staff_among(one for slice_ in SLICES for one in slice_.people(state))):
+        yield Actor.staff(person.partition(":")[2])
     for role in STAFFED:
         yield Actor.staff(f"some-{role}", role)
     yield Actor.staff("somebody")

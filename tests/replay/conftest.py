@@ -1,18 +1,40 @@
-"""What the attacks need: a store of each kind, and somebody who owns its tables."""
+"""What readers of a store are tested on: attacked ledgers, and the stories of the demonstration."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from freezecase.app.stores.opening import open_store
-from tests.replay.ledgers import ORIGIN, Insider, PostgresInsider, SQLiteInsider, World, told
+from freezecase.casebook import Casebook
+from freezecase.cli.stories import STORIES, Stage, StoryClock
+from tests.replay import ledgers
+from tests.replay.damaged import Damaged
+from tests.replay.ledgers import ORIGIN, Insider, PostgresInsider, SQLiteInsider, World
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stories of the demonstration, in a store."""
+    path = tmp_path_factory.mktemp("told") / "cases.db"
+    clock = StoryClock()
+    with Casebook.open(f"sqlite:///{path}", clock=clock) as book:
+        for _title, story in STORIES:
+            story(Stage(book, clock))
+    return path
+
+
+@pytest.fixture
+def damaged(told: Path, tmp_path: Path) -> Damaged:
+    """The same, for somebody to damage."""
+    return Damaged.copy(told, tmp_path)
 
 
 @pytest.fixture(scope="session")
 def world() -> World:
     """A sound ledger with checkpoints, built once: take a copy of what is changed."""
-    return told()
+    return ledgers.told()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -21,7 +21,7 @@ from freezecase.app.custody.key_store import open_key_store
 from freezecase.app.stores.opening import open_store
 from freezecase.app.stores.store import Scanned
 from freezecase.casebook import Casebook
-from freezecase.cli.stories import STORIES, Stage, StoryClock
+from freezecase.cli.stories import StoryClock
 from freezecase.core import commands as do
 from freezecase.core import events as e
 from freezecase.core.actors import Actor
@@ -48,22 +48,6 @@ from tests.replay.damaged import Damaged
 
 STANDARD = PolicyBook.of(standard())
 TAKE_OVER = "7e9a95d3-0e4c-5115-9a71-ce4be1601cf0"
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stories of the demonstration, in a store."""
-    path = tmp_path_factory.mktemp("told") / "cases.db"
-    clock = StoryClock()
-    with Casebook.open(f"sqlite:///{path}", clock=clock) as book:
-        for _title, story in STORIES:
-            story(Stage(book, clock))
-    return path
-
-
-@pytest.fixture
-def damaged(told: Path, tmp_path: Path) -> Damaged:
-    return Damaged.copy(told, tmp_path)
 
 
 def again(path: Path, *books: PolicyBook, **options: Any) -> RejudgeReport:

@@ -27,9 +27,8 @@ from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.core.values import Audience, Capability, Channel, Ground, Scope
 from freezecase.errors import InvalidValue, NotAllowedNow
-from freezecase.policy.policy import Policy
 
-__all__ = ["ACCOUNT", "asked_of", "cast", "roles_of", "said_of"]
+__all__ = ["ACCOUNT", "asked_of", "cast", "said_of"]
 
 ACCOUNT: Final = "acct-4711"
 """The account that every story is about."""
@@ -156,20 +155,6 @@ def _choices(kind: Any) -> Iterator[tuple[str, Choice]]:
         own = _OF.get((kind, field.name), _FIELDS.get(field.name))
         if own is not None:
             yield field.name, own
-
-
-def roles_of(*policies: Policy) -> tuple[str, ...]:
-    """Return the roles that the clocks of some policies let owe something."""
-    demands = [clock.demand for policy in policies for clock in policy.clocks]
-    debtors = {rung.debtor for demand in demands for rung in _rungs(demand)}
-    others = {kind.value for kind in ActorKind} | {"exchange"}
-    return tuple(sorted(one for one in debtors - others if not one.startswith("@")))
-
-
-def _rungs(demand: Demand) -> Iterator[Rung]:
-    yield from demand.ladder
-    if isinstance(demand.then, Demand):
-        yield from _rungs(demand.then)
 
 
 def cast(state: CaseState, roles: Sequence[str]) -> Iterator[Actor]:

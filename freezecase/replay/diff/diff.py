@@ -16,12 +16,12 @@ from itertools import chain
 from freezecase.core.commands import asked
 from freezecase.policy.effective import Anchors
 from freezecase.policy.policy import Policy
-from freezecase.replay.diff.asking import roles_of
 from freezecase.replay.diff.journeys import WIDTH, Journey
 from freezecase.replay.diff.journeys import journeys as found_under
 from freezecase.replay.diff.pair import Case, Pair
 from freezecase.replay.diff.report import Coverage, DiffReport
 from freezecase.replay.diff.tally import Tally
+from freezecase.replay.roles import roles_of
 
 __all__ = ["diff"]
 

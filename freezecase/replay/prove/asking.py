@@ -17,7 +17,7 @@ from freezecase.core.leads import LEADS
 from freezecase.core.moves import MOVES
 from freezecase.core.needs import lacking
 from freezecase.core.personal import masked
-from freezecase.core.ruling import Fact
+from freezecase.core.ruling import Fact, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Person
 from freezecase.errors import NotAllowedNow
@@ -29,7 +29,7 @@ from freezecase.replay.prove.bounds import DAY, Bounds
 from freezecase.replay.prove.people import actor_of, few_roles
 from freezecase.replay.prove.watching import Seen, watched
 
-__all__ = ["GROUND", "Asked", "Asker", "Mover"]
+__all__ = ["GROUND", "Asked", "Asker", "Mover", "fits"]
 
 _FACT, _ROLE = "fact", "role"
 GROUND: Final = "@ground"
@@ -65,6 +65,11 @@ class Asked(NamedTuple):
     unsaid: frozenset[str] = frozenset()
     """What rules asked to be told and were not."""
 
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The rules that stood in the way."""
+        return tuple(rule for rule, one in self.said.gates if one.verdict is not Verdict.ALLOW)
+
 
 class Asker:
     """Asks the rules of one policy, and notes what they look at."""
@@ -79,7 +84,7 @@ class Asker:
 
     def answers(self, command: Command, state: CaseState, who: Actor) -> Iterator[Asked]:
         """Yield what comes of a command, for everything that rules ask to be told."""
-        if not _fits(command, state):
+        if not fits(command, state):
             return
         few = few_roles(who.person) if who.kind is ActorKind.STAFF else ()
         waiting: list[_Told] = [{}]
@@ -176,7 +181,8 @@ def _question(
     return Question(masked(command), state, actor, DAY, said)
 
 
-def _fits(command: Command, state: CaseState) -> bool:
+def fits(command: Command, state: CaseState) -> bool:
+    """Say whether a case is in a position for a command, without the words of why not."""
     kind = LEADS[type(command)]
     return kind in MOVES[state.status] and lacking(state, kind, command, "") is None
 

@@ -1,6 +1,6 @@
 """How far an exploration goes. All of it is printed beside what was found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
@@ -8,12 +8,13 @@ from uuid import UUID
 
 import attrs
 
-from freezecase.core.obligations import Demand
+from freezecase.core.actors import ActorKind
 from freezecase.core.values import Capability, Channel, Ground, Instant, Scope
 from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
+from freezecase.replay.roles import roles_of
 
-__all__ = ["ACCOUNT", "CASE", "DAY", "FAR", "SCOPES", "STAFFED", "Bounds", "roles_of"]
+__all__ = ["ACCOUNT", "CASE", "DAY", "FAR", "NO_ROLES", "SCOPES", "STAFFED", "Bounds"]
 
 CASE: Final = UUID(int=1)
 ACCOUNT: Final = "acct-4711"
@@ -30,22 +31,15 @@ SCOPES: Final = (
 """A part, more, and everything with log-in: each within the next."""
 
 
-def _debtors(demand: Demand) -> Iterator[str]:
-    yield from (rung.debtor for rung in demand.ladder)
-    if isinstance(demand.then, Demand):
-        yield from _debtors(demand.then)
-
-
-def roles_of(policy: Policy) -> tuple[str, ...]:
-    """Return the roles that owe something under a policy, without relations such as `@owner`."""
-    owing = {one for clock in policy.clocks for one in _debtors(clock.demand)}
-    return tuple(sorted(one for one in owing if not one.startswith("@")))
-
-
-_KINDS: Final = frozenset({"customer", "authority", "system", "vendor", "exchange"})
-STAFFED: Final = tuple(
-    sorted({*roles_of(standard()), "officer", "lead", "reviewer", "approver"} - _KINDS)
-)
+NO_ROLES: Final[Mapping[str, frozenset[ActorKind]]] = {
+    "customer": frozenset({ActorKind.CUSTOMER}),
+    "authority": frozenset({ActorKind.AUTHORITY}),
+    "vendor": frozenset({ActorKind.VENDOR}),
+    "system": frozenset({ActorKind.SYSTEM}),
+    "exchange": frozenset({ActorKind.SYSTEM, ActorKind.STAFF}),
+}
+"""Debtors that are no role of the staff, and who stands for each."""
+STAFFED: Final = roles_of(standard())
 """The roles that somebody has unless a house says otherwise."""
 
 
@@ -88,6 +82,6 @@ class Bounds:
 
     def has(self, debtor: str, policy: Policy) -> bool:
         """Say whether somebody can stand for *debtor*."""
-        if debtor.startswith("@") or debtor in _KINDS:
+        if debtor.startswith("@") or debtor in NO_ROLES:
             return True
         return (debtor in self.roles or debtor == policy.accountable) and self.few.get(debtor) != 0

@@ -2,8 +2,7 @@
 Whatever can be asked of a case: for each slice the commands that change it, in every variant.
 
 Of each thing that a command may name, it names what the case holds and what it may come to hold
-within the bounds. What lies in another slice and a command needs is laid out for it: a check to
-fail, an older decision to contest.
+within the bounds. An older decision, which a case forgets, is laid out for whoever contests it.
 """
 
 from collections.abc import Callable, Iterator, Mapping

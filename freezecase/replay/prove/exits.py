@@ -17,22 +17,20 @@ from freezecase.core import events as e
 from freezecase.core.actors import ActorKind
 from freezecase.core.commands import Command
 from freezecase.core.commands import asked as in_words
-from freezecase.core.leads import LEADS
-from freezecase.core.moves import MOVES
-from freezecase.core.needs import lacking
 from freezecase.core.obligations import Key
 from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.core.status import Status
 from freezecase.core.values import Person
-from freezecase.replay.prove.asking import GROUND, Mover
+from freezecase.replay.prove.asking import GROUND, Mover, fits
+from freezecase.replay.prove.bounds import NO_ROLES
 from freezecase.replay.prove.explorer import Explorer
 from freezecase.replay.prove.flaws import Flaw, Spot
 from freezecase.replay.prove.graph import Edge, Graph
+from freezecase.replay.prove.people import HOUSE, staff_among
 
-__all__ = ["Shut", "bot_loops", "cannot_act", "final", "no_way_out", "shut"]
+__all__ = ["Shut", "bot_loops", "cannot_act", "final", "no_way_out", "over", "shut"]
 
-_HOUSE: Final = frozenset({ActorKind.STAFF, ActorKind.SYSTEM})
 Shut = frozenset[type[Command]]
 """Commands that may be refused for good by what lies in another slice."""
 _Node = tuple[int, Person | None]
@@ -49,9 +47,8 @@ def no_way_out(
     """
     for graph in explorer.graphs.values():
         for said in _valuations(told.get(graph.slice.name, {})):
-            stuck = _cut_off(
-                graph, partial(_over, graph), partial(_open_to, graph=graph, said=said, shut=shut)
-            )
+            open_ = partial(_open_to, graph=graph, said=said, shut=shut)
+            stuck = _cut_off(graph, partial(_ended, graph), open_)
             if stuck:
                 at, gone = min(stuck, key=lambda node: (node[0], node[1] or ""))
                 facts = {name: value for name, value in said.items() if name != GROUND}
@@ -89,7 +86,7 @@ def _made_way_for(graph: Graph, kind: type[Command], closed: Shut) -> bool:
     def allowed(node: _Node) -> bool:
         return any(
             isinstance(edge.step.asked.command, kind)
-            and edge.step.asked.mover.kind in _HOUSE
+            and edge.step.asked.mover.kind in HOUSE
             and edge.step.asked.mover.person != node[1]
             for edge in graph.edges[node[0]]
         )
@@ -100,9 +97,7 @@ def _made_way_for(graph: Graph, kind: type[Command], closed: Shut) -> bool:
 
 def _waits_for(state: CaseState, command: Command) -> bool:
     """Say whether a command could happen to a restricted case, if only rules allowed it."""
-    kind = LEADS[type(command)]
-    fits = kind in MOVES[state.status] and lacking(state, kind, command, "") is None
-    return fits and state.scope is not None
+    return state.scope is not None and fits(command, state)
 
 
 def _told(graph: Graph, at: int, gone: Person | None, said: Mapping[str, Fact]) -> str:
@@ -123,7 +118,7 @@ def _valuations(told: Mapping[str, set[Fact]]) -> Iterator[dict[str, Fact]]:
 def _open_to(edge: Edge, *, graph: Graph, said: Mapping[str, Fact], shut: Shut) -> bool:
     """Say whether a move is the house's to make when this is said of the case."""
     asked = edge.step.asked
-    if asked.mover.kind not in _HOUSE or edge.step.missed is not None:
+    if asked.mover.kind not in HOUSE or edge.step.missed is not None:
         return False
     if type(asked.command) in shut:
         return False
@@ -141,7 +136,7 @@ def _cut_off(
     back: dict[_Node, list[_Node]] = defaultdict(list)
     for at, state in enumerate(graph.states):
         edges = [edge for edge in graph.edges[at] if usable(edge)]
-        for gone in (None, *_people(graph, state)):
+        for gone in (None, *staff_among(graph.slice.people(state))):
             nodes.append((at, gone))
             for edge in edges:
                 if edge.step.asked.mover.person != gone:
@@ -157,14 +152,12 @@ def _cut_off(
     return set(nodes) - out
 
 
-def _people(graph: Graph, state: CaseState) -> Iterator[Person]:
-    for person in dict.fromkeys(graph.slice.people(state)):
-        if person is not None and person.startswith("staff:"):
-            yield person
+def _ended(graph: Graph, node: _Node) -> bool:
+    return over(graph.states[node[0]])
 
 
-def _over(graph: Graph, node: _Node) -> bool:
-    state = graph.states[node[0]]
+def over(state: CaseState) -> bool:
+    """Say whether a case has come to a release or to its end."""
     return state.scope is None or state.status in {Status.RELEASED, Status.CLOSED}
 
 
@@ -206,19 +199,9 @@ def _can(graph: Graph, at: int, key: Key, debtor: str, shut: Shut) -> bool:
     return False
 
 
-_KINDS: Final[Mapping[str, frozenset[ActorKind]]] = {
-    "customer": frozenset({ActorKind.CUSTOMER}),
-    "authority": frozenset({ActorKind.AUTHORITY}),
-    "vendor": frozenset({ActorKind.VENDOR}),
-    "system": frozenset({ActorKind.SYSTEM}),
-    "exchange": frozenset({ActorKind.SYSTEM, ActorKind.STAFF}),
-}
-"""Debtors that are no role of the staff."""
-
-
 def _suits(debtor: str, mover: Mover) -> bool:
     """Say whether somebody who stands for *debtor* may be who made a move."""
-    kinds = _KINDS.get(debtor)
+    kinds = NO_ROLES.get(debtor)
     if kinds is not None:
         return mover.kind in kinds and not mover.roles
     if mover.kind is not ActorKind.STAFF or debtor in mover.without:

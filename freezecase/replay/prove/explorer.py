@@ -7,7 +7,7 @@ reach; a slice in which the others are quiet allows at least what a real case wo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -17,7 +17,6 @@ from freezecase.core.actors import Actor, ActorKind
 from freezecase.core.evolve import unopened
 from freezecase.core.leads import LEADS
 from freezecase.core.obligations import Key, Obligation
-from freezecase.core.ruling import Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.values import Person
 from freezecase.policy.policy import Policy
@@ -26,7 +25,7 @@ from freezecase.replay.prove.bounds import CASE, Bounds
 from freezecase.replay.prove.catalogue import Ask, asks, freezes
 from freezecase.replay.prove.composing import TIME, Composer, due
 from freezecase.replay.prove.graph import Edge, Graph, Sample, Step
-from freezecase.replay.prove.people import MACHINES, few_roles, stranger
+from freezecase.replay.prove.people import MACHINES, few_roles, staff_among, stranger
 from freezecase.replay.prove.slices import HOME, SLICES, Position, Slice, position
 from freezecase.replay.prove.touching import WRITES, Homes
 
@@ -50,7 +49,6 @@ class Explorer:
         self,
         policy: Policy,
         bounds: Bounds,
-        watchers: Iterable[Watcher] = (),
         progress: Callable[[str, int], None] | None = None,
     ) -> None:
         """Prepare to explore; nothing is asked yet."""
@@ -58,18 +56,20 @@ class Explorer:
         self.asker: Final = Asker(policy, bounds)
         within = bounds.slices or tuple(one.name for one in SLICES)
         self.graphs: Final = {one.name: Graph(one) for one in SLICES if one.name in within}
-        self.homes: Final = Homes(policy, {})
+        self.homes: Final = Homes(policy)
         self.exhaustive = len(self.graphs) == len(SLICES)
         self.given_up = False
-        self._watchers, self._progress = tuple(watchers), progress
+        self._watchers: tuple[Watcher, ...] = ()
+        self._progress = progress
         self._composer = Composer(self.asker, self.homes, bounds)
-        self._samples: dict[Position, dict[object, Sample]] = defaultdict(dict)
-        self._order: dict[Position, list[Sample]] = defaultdict(list)
+        self._samples: dict[Position, list[Sample]] = defaultdict(list)
+        self._alike: set[object] = set()
 
     # --- all of it ---------------------------------------------------------------------------
 
-    def explore(self) -> None:
+    def explore(self, *watchers: Watcher) -> None:
         """Explore until no slice has a state or a move that is new to another."""
+        self._watchers = watchers
         try:
             self._begin()
             while True in [self._grow(graph) for graph in self.graphs.values()]:
@@ -117,7 +117,7 @@ class Explorer:
                 self._ask(graph, at, Ask(graph.more[graph.asked[at]], state))
                 graph.asked[at] += 1
                 new = True
-            samples = self._order[position(state)]
+            samples = self._samples[position(state)]
             while graph.tried[at] < len(samples):
                 sample = samples[graph.tried[at]]
                 graph.tried[at] += 1
@@ -165,11 +165,10 @@ class Explorer:
         """Ask also in another slice for what a rule refused by what lies there."""
         if isinstance(asked.command, _ABOUT_DUTIES):
             return  # each is asked where the duty is looked after
-        refusing = {rule for rule, one in asked.said.gates if one.verdict is not Verdict.ALLOW}
         kind = LEADS[type(asked.command)]
         for rule, field in asked.read:
             home = HOME.get(field)
-            if rule in refusing and home in self.graphs and home not in WRITES[kind]:
+            if rule in asked.against and home in self.graphs and home not in WRITES[kind]:
                 more = self.graphs[home].more
                 if type(asked.command) not in {type(one) for one in more}:
                     more.append(asked.command)
@@ -182,13 +181,13 @@ class Explorer:
         kinds = tuple(dict.fromkeys(map(type, turn.events)))
         here, there = position(state), position(turn.after)
         mover = step.asked.mover
-        like: tuple[object, ...] = (there, kinds, mover.kind)
+        like: tuple[object, ...] = (here, there, kinds, mover.kind)
         if here != there or self.homes.matters_elsewhere(slice_.name, kinds):
             like = (*like, step.asked.command, step.missed, mover.roles, mover.without)
-        if like not in self._samples[here]:
-            sample = Sample(state, self._composer.owed(slice_, state), step, kinds)
-            self._samples[here][like] = sample
-            self._order[here].append(sample)
+        if like not in self._alike:
+            self._alike.add(like)
+            owed = self._composer.owed(slice_, state)
+            self._samples[here].append(Sample(state, owed, step, kinds))
 
     def _borrow(self, graph: Graph, at: int, state: CaseState, sample: Sample) -> None:
         """Make a move of another slice, if it can reach this one."""
@@ -220,7 +219,7 @@ class Explorer:
         """Yield who may have made the move: also those who stand in a relation here."""
         yield mover.person
         if mover.kind is ActorKind.STAFF and mover.person.partition("+")[0].endswith("-new"):
-            yield from self.mentioned(slice_, state)
+            yield from staff_among(slice_.people(state))
 
     # --- where a move leads ------------------------------------------------------------------
 
@@ -273,14 +272,9 @@ class Explorer:
 
     def _people(self, slice_: Slice, state: CaseState) -> tuple[Person, ...]:
         """Return the staff who stand in a relation, and those who stand in none."""
-        mentioned = self.mentioned(slice_, state)
+        mentioned = staff_among(slice_.people(state))
         taken = [role for person in mentioned for role in few_roles(person)]
         return (*mentioned, *self._new(slice_.name, taken))
-
-    def mentioned(self, slice_: Slice, state: CaseState) -> tuple[Person, ...]:
-        """Return the staff who stand in a relation to a slice of a case."""
-        people = dict.fromkeys(slice_.people(state))
-        return tuple(one for one in people if one is not None and one.startswith("staff:"))
 
     def _strangers(self, slice_: str) -> Iterator[Actor]:
         return map(_somebody, self._new(slice_, []))

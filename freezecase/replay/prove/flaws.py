@@ -19,6 +19,7 @@ from freezecase.replay.prove.asking import Asked
 from freezecase.replay.prove.bounds import SCOPES
 from freezecase.replay.prove.explorer import Explorer
 from freezecase.replay.prove.graph import Graph, Step
+from freezecase.replay.prove.people import HOUSE
 
 __all__ = ["Flaw", "Heard", "Spot"]
 
@@ -85,7 +86,7 @@ _THEIRS: Final = frozenset(
 class Heard:
     """What was heard of the rules of a policy, and the flaws that showed on the way."""
 
-    explorer: Explorer | None = None
+    explorer: Explorer
     spots: dict[tuple[Flaw, str], Spot] = attrs.field(factory=dict[tuple[Flaw, str], Spot])
     """The first of each kind."""
     gates: set[str] = attrs.field(factory=set[str])
@@ -100,12 +101,12 @@ class Heard:
     def __call__(self, graph: Graph, at: int, state: CaseState, asked: Asked) -> None:
         """Hear what came of a question."""
         self._count(asked)
-        if asked.mover.kind in _HOUSE and at >= 0:
+        if asked.mover.kind in HOUSE and at >= 0:
             facts = self.told.setdefault(graph.slice.name, {})
             for name, value in asked.facts.items():
                 facts.setdefault(name, set()).add(value)
         for look in _LOOKS:
-            for flaw, says, about in look(self, graph, state, asked):
+            for flaw, says, about in look(self, asked):
                 self.note(Spot(flaw, says, graph.slice.name, at, asked, about, about=about))
         for scope, says, rules in _frozen_channel(self, state, asked):
             spot = Spot(Flaw.FROZEN_CHANNEL, says, graph.slice.name, at, asked, rules)
@@ -118,26 +119,20 @@ class Heard:
             self.spots[spot.flaw, spot.says] = spot
 
     def _natural(self, spot: Spot) -> bool:
-        graphs = self.explorer.graphs if self.explorer is not None else {}
-        graph = graphs.get(spot.slice)
+        graph = self.explorer.graphs.get(spot.slice)
         return graph is None or spot.at < 0 or graph.natural[spot.at]
 
     def _count(self, asked: Asked) -> None:
         self.gates.update(rule for rule, _ in asked.said.gates)
-        deciding = _against(asked) or tuple(rule for rule, _ in asked.said.gates)
+        deciding = asked.against or tuple(rule for rule, _ in asked.said.gates)
         if len(deciding) == 1:
             self.decided.add(deciding[0])
         for owed in _opened(asked):
             self.opened.add(owed.basis)
 
 
-_HOUSE: Final = frozenset({ActorKind.STAFF, ActorKind.SYSTEM})
 _Looked = Iterator[tuple[Flaw, str, tuple[str, ...]]]
 """A flaw, in a sentence, and what it is about: rules, or what is owed."""
-
-
-def _against(asked: Asked) -> tuple[str, ...]:
-    return tuple(rule for rule, one in asked.said.gates if one.verdict is not Verdict.ALLOW)
 
 
 def _opened(asked: Asked) -> Iterator[Any]:
@@ -146,8 +141,8 @@ def _opened(asked: Asked) -> Iterator[Any]:
             yield event.obligation
 
 
-def _broke(heard: Heard, _: Graph, __: CaseState, asked: Asked) -> _Looked:
-    blind = heard.explorer.asker.seen.blind if heard.explorer else {}
+def _broke(heard: Heard, asked: Asked) -> _Looked:
+    blind = heard.explorer.asker.seen.blind
     said = (*asked.said.gates, *asked.said.broken)
     broken = {rule for rule, one in said if one.verdict is Verdict.BROKEN}
     broken |= {owed.subject for owed in _opened(asked) if owed.demand.kind == REPAIR}
@@ -156,7 +151,7 @@ def _broke(heard: Heard, _: Graph, __: CaseState, asked: Asked) -> _Looked:
         yield Flaw.BROKE, f"rule `{rule}` {why}", (rule,)
 
 
-def _unclocked(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
+def _unclocked(_: Heard, asked: Asked) -> _Looked:
     for owed in _opened(asked):
         kind = owed.demand.kind
         if owed.basis == COVERAGE:
@@ -167,7 +162,7 @@ def _unclocked(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
             )
 
 
-def _own_act(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
+def _own_act(_: Heard, asked: Asked) -> _Looked:
     turn = asked.turn
     for event in turn.decided if turn else ():
         theirs = _DONE_BY.get(type(event))
@@ -201,7 +196,7 @@ _DONE_BY: Final[Mapping[type[Any], Callable[[CaseState, Any], Iterable[Person]]]
 """Whose act each kind of event is about."""
 
 
-def _under_hold(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
+def _under_hold(_: Heard, asked: Asked) -> _Looked:
     turn = asked.turn
     for event in turn.decided if turn else ():
         kind = type(event)
@@ -214,15 +209,15 @@ def _under_hold(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
 _LIFT: Final = frozenset({ActorKind.STAFF, ActorKind.AUTHORITY})
 
 
-def _unexplained(_: Heard, __: Graph, ___: CaseState, asked: Asked) -> _Looked:
+def _unexplained(_: Heard, asked: Asked) -> _Looked:
     theirs = asked.mover.kind is ActorKind.CUSTOMER and type(asked.command) in _THEIRS
     if asked.turn is None and theirs:
         what, against = in_words(asked.command), dict(asked.said.gates)
-        if not any(against[rule].because.strip() for rule in _against(asked)):
+        if not any(against[rule].because.strip() for rule in asked.against):
             yield (
                 Flaw.UNEXPLAINED,
                 f"the customer's `{what}` is refused without a word",
-                _against(asked),
+                asked.against,
             )
 
 
@@ -231,7 +226,7 @@ def _frozen_channel(
 ) -> Iterator[tuple[Scope, str, tuple[str, ...]]]:
     """Ask again for what is the customer's, under each restriction."""
     theirs = asked.mover.kind is ActorKind.CUSTOMER and type(asked.command) in _THEIRS
-    if not theirs or not heard.explorer or not any(name == "scope" for _r, name in asked.read):
+    if not theirs or not any(name == "scope" for _r, name in asked.read):
         return
     ask = heard.explorer.asker.ask
     answers = {
@@ -242,7 +237,7 @@ def _frozen_channel(
     for scope, one in refusals[:1] if len(refusals) < len(answers) else ():
         what = in_words(asked.command)
         says = f"the customer's `{what}` is refused because of what is restricted"
-        yield scope, says, _against(one)
+        yield scope, says, one.against
 
 
 _LOOKS: Final = (_broke, _unclocked, _own_act, _under_hold, _unexplained)

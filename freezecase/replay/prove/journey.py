@@ -191,14 +191,13 @@ def _path(explorer: Explorer, spot: Spot) -> Iterator[Step]:
 def _actor(mover: Mover, names: Mapping[Person, Person]) -> Actor:
     if mover.kind is not ActorKind.STAFF:
         return Actor(kind=mover.kind, id=mover.person.partition(":")[2])
-    person = names.get(mover.person) or _stranger(mover.person, names)
+    person = names.get(mover.person) or _stranger(names)
     return Actor.staff(person.partition(":")[2], *mover.roles)
 
 
-def _stranger(person: Person, names: Mapping[Person, Person]) -> Person:
+def _stranger(names: Mapping[Person, Person]) -> Person:
     """Return the first name that nobody has who stands in a relation."""
     taken = {one.partition(":")[2] for one in names.values()}
-    del person
     return f"staff:{next(name for name in _NAMES if name not in taken)}"
 
 
@@ -209,7 +208,7 @@ def _spoken(command: Command, names: Mapping[Person, Person], state: CaseState) 
     for field in ("to", "reviewer"):
         person = getattr(said, field, None)
         if isinstance(person, str) and person.startswith("staff:"):
-            changes[field] = names.get(person) or _stranger(person, names)
+            changes[field] = names.get(person) or _stranger(names)
     contests = getattr(said, "contests", None)
     if contests is not None:
         older = [one for one in sorted(state.deciders) if one != state.decision]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from freezecase.core.obligations import Demand, Then
+from freezecase.core.obligations import Then, chain
 from freezecase.policy.clock import Clock
 from freezecase.policy.policy import Policy
 from freezecase.policy.reckon import Reckoner
@@ -17,20 +17,10 @@ _DAYS: Final = 371
 """A year of beginnings and a few days more, so that every holiday is met from every side."""
 
 
-def _chain(demand: Demand) -> Iterator[Demand]:
-    """Yield a demand and what follows it when it is missed, each once."""
-    seen: list[Demand] = []
-    following: object = demand
-    while isinstance(following, Demand) and following not in seen:
-        seen.append(following)
-        yield following
-        following = following.then
-
-
 def nobody(policy: Policy, bounds: Bounds) -> Iterator[Spot]:
     """Yield the roles that owe something and that nobody has."""
     for clock in policy.clocks:
-        for demand in _chain(clock.demand):
+        for demand in chain(clock.demand):
             for rung in demand.ladder:
                 if not bounds.has(rung.debtor, policy):
                     says = f"`{rung.debtor}` owes `{demand.kind}` and nobody has that role"
@@ -40,7 +30,7 @@ def nobody(policy: Policy, bounds: Bounds) -> Iterator[Spot]:
 def sleeps(policy: Policy) -> Iterator[Spot]:
     """Yield the duties that never come to the accountable role, however often they are missed."""
     for clock in policy.clocks:
-        *_, last = _chain(clock.demand)
+        *_, last = chain(clock.demand)
         stands = last.then is Then.AGAIN and last.ladder[-1].debtor == policy.accountable
         if not stands and not clock.demand.right:
             says = f"`{clock.demand.kind}` never comes to `{policy.accountable}`"
@@ -62,7 +52,7 @@ def _longest(policy: Policy, clock: Clock) -> timedelta:
     for day in range(_DAYS):
         start = DAY + timedelta(days=day)
         now: datetime = start
-        for demand in _chain(clock.demand):
+        for demand in chain(clock.demand):
             for rung in demand.ladder:
                 now = Reckoner(policy.calendars, now).due(rung.within, now)
         worst = max(worst, now - start)

@@ -11,12 +11,21 @@ from typing import Final
 
 import attrs
 
-from freezecase.core.actors import Actor, ActorKind
+from freezecase.core.actors import Actor, ActorKind, is_staff
 from freezecase.core.state import CaseState
 from freezecase.core.values import Person
 from freezecase.replay.prove.bounds import ACCOUNT
 
-__all__ = ["MACHINES", "actor_of", "few_roles", "named", "renamed", "stranger"]
+__all__ = [
+    "HOUSE",
+    "MACHINES",
+    "actor_of",
+    "few_roles",
+    "named",
+    "renamed",
+    "staff_among",
+    "stranger",
+]
 
 MACHINES: Final = {
     ActorKind.SYSTEM: Actor.system("machine"),
@@ -25,6 +34,9 @@ MACHINES: Final = {
     ActorKind.AUTHORITY: Actor.authority("court"),
 }
 """Whoever is not staff: one of each kind."""
+
+HOUSE: Final = frozenset({ActorKind.STAFF, ActorKind.SYSTEM})
+"""Whoever acts for the exchange."""
 
 _STAFF: Final = "staff:"
 
@@ -36,13 +48,18 @@ def named(people: Iterable[Person | None], slice_: str) -> dict[Person, Person]:
     for person in people:
         if person is None or person in names:
             continue
-        if person.startswith(_STAFF):
+        if is_staff(person):
             roles = "".join(f"+{role}" for role in few_roles(person))
             names[person] = f"{_STAFF}{slice_}-{staff}{roles}"
             staff += 1
         else:
             names[person] = MACHINES[ActorKind(person.partition(":")[0])].person
     return names
+
+
+def staff_among(people: Iterable[Person | None]) -> tuple[Person, ...]:
+    """Return the staff among those who stand in a relation, each once."""
+    return tuple(dict.fromkeys(one for one in people if one is not None and is_staff(one)))
 
 
 def stranger(slice_: str, roles: Iterable[str]) -> Person:

@@ -15,6 +15,7 @@ from freezecase.replay.prove.flaws import Flaw, Heard, Spot
 from freezecase.replay.prove.journey import Journey, journey_to
 from freezecase.replay.prove.ladders import longest, nobody, sleeps
 from freezecase.replay.prove.pasted import as_test, told
+from freezecase.replay.prove.people import staff_among
 
 __all__ = ["ASSUMED", "Finding", "Looked", "Proof", "prove"]
 
@@ -114,10 +115,10 @@ def prove(
         progress: told now and then which slice is being looked at, and how many states it has.
 
     """
-    within, heard = bounds or Bounds(), Heard()
-    explorer = Explorer(policy, within, [heard], progress)
-    heard.explorer = explorer
-    explorer.explore()
+    within = bounds or Bounds()
+    explorer = Explorer(policy, within, progress)
+    heard = Heard(explorer)
+    explorer.explore(heard)
     for spot in _spots(policy, within, explorer, heard.told):
         heard.note(spot)
     return Proof(
@@ -160,9 +161,7 @@ def _finding(policy: Policy, explorer: Explorer, spot: Spot) -> Finding:
 
 def _dead(policy: Policy, heard: Heard) -> Iterator[str]:
     """Yield the rules that never had anything to say."""
-    spoke = heard.gates | heard.opened
-    if heard.explorer is not None:
-        spoke |= heard.explorer.asker.seen.spoke
+    spoke = heard.gates | heard.opened | heard.explorer.asker.seen.spoke
     for rule in policy.rules:
         if rule.id not in spoke:
             yield rule.id
@@ -171,7 +170,7 @@ def _dead(policy: Policy, heard: Heard) -> Iterator[str]:
 def _looked(explorer: Explorer) -> Iterator[Looked]:
     for graph in explorer.graphs.values():
         people = max(
-            (len({*explorer.mentioned(graph.slice, state)}) for state in graph.states), default=0
+            (len(staff_among(graph.slice.people(state))) for state in graph.states), default=0
         )
         moves = sum(map(len, graph.edges))
         yield Looked(graph.slice.name, len(graph.states), moves, people)

@@ -11,9 +11,8 @@ from typing import Final
 from freezecase.core import events as e
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.moves import IDLE
-from freezecase.core.obligations import Demand
+from freezecase.core.obligations import chain
 from freezecase.core.pending import PENDING
-from freezecase.policy.clock import Clock
 from freezecase.policy.policy import Policy
 from freezecase.replay.prove.slices import SLICES
 
@@ -97,18 +96,11 @@ HOMES: Final[Mapping[str, str]] = {
 """In which slice each duty of the standard policy is looked after."""
 
 
-def _demands(clock: Clock) -> Iterable[Demand]:
-    demand: object = clock.demand
-    while isinstance(demand, Demand):
-        yield demand
-        demand = demand.then
-
-
 def _covered_by_others(policy: Policy, home: Callable[[str], str]) -> Iterator[str]:
     """Yield the waits that a duty of another slice would cover as well as their own."""
     for row in PENDING:
         for clock in policy.clocks:
-            for demand in _demands(clock):
+            for demand in chain(clock.demand):
                 covers = not demand.right and demand.met_by and row.ends.issuperset(demand.met_by)
                 if covers and home(demand.kind) != home(row.what):
                     yield row.what
@@ -117,16 +109,14 @@ def _covered_by_others(policy: Policy, home: Callable[[str], str]) -> Iterator[s
 class Homes:
     """Where the duties of a policy are looked after, and which events reach which slice."""
 
-    def __init__(self, policy: Policy, moved: Mapping[str, str]) -> None:
-        """Give every duty a home; *moved* says where one is that reads what lies elsewhere."""
+    def __init__(self, policy: Policy) -> None:
+        """Give every duty a home."""
         self.of: dict[str, str] = dict(HOMES)
         reach: dict[str, set[str]] = {one.name: set() for one in SLICES}
         for clock in policy.clocks:
-            home = moved.get(clock.id) or self.of.get(clock.covers or clock.demand.kind, "release")
-            for demand in _demands(clock):
+            home = self.home(clock.covers or clock.demand.kind)
+            for demand in chain(clock.demand):
                 self.of.setdefault(demand.kind, home)
-                if clock.id in moved:
-                    self.of[demand.kind] = home
                 reach[self.of[demand.kind]].update(demand.met_by)
             reach[home].update(kind_of(kind) for kind in clock.on)
         self._reach: dict[str, frozenset[str]] = {

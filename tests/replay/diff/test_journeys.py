@@ -15,8 +15,9 @@ from freezecase.core.state import CaseState
 from freezecase.core.values import Ground
 from freezecase.policy.gate import forbid
 from freezecase.policy.standard import standard
-from freezecase.replay.diff.asking import asked_of, cast, facts_said, roles_of, said_of
+from freezecase.replay.diff.asking import asked_of, cast, facts_said, said_of
 from freezecase.replay.diff.journeys import CASE, Story, journeys, retold
+from freezecase.replay.roles import roles_of
 from freezecase.testing.spec import given
 from tests.replay.diff.stories import AT, PROPOSED, asks, freeze
 

@@ -7,30 +7,12 @@ import attrs
 import pytest
 
 from freezecase.app.stores.opening import open_store
-from freezecase.casebook import Casebook
-from freezecase.cli.stories import STORIES, Stage, StoryClock
 from freezecase.policy.book import PolicyBook
 from freezecase.policy.standard import standard
 from freezecase.replay.whatif import Backtest, Role, Why, histories, whatif
 from tests.replay.damaged import Damaged
 
 TAKE_OVER = UUID("7e9a95d3-0e4c-5115-9a71-ce4be1601cf0")
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stories of the demonstration, in a store."""
-    path = tmp_path_factory.mktemp("told") / "cases.db"
-    clock = StoryClock()
-    with Casebook.open(f"sqlite:///{path}", clock=clock) as book:
-        for _title, story in STORIES:
-            story(Stage(book, clock))
-    return path
-
-
-@pytest.fixture
-def damaged(told: Path, tmp_path: Path) -> Damaged:
-    return Damaged.copy(told, tmp_path)
 
 
 def tried(path: Path) -> Backtest:
