@@ -124,7 +124,7 @@ def _bounds(proof: Proof) -> Iterator[str]:
         yield f"few            {count} of role `{role}`"
     yield f"grounds        {number(len(bounds.grounds), 'ground')}, rules asked of each"
     yield "scopes         a part, more, and everything with log-in"
-    for what in ("checks", "notices", "channels", "promises", "holds"):
+    for what in ("checks", "notices", "channels", "promises", "holds", "bases"):
         yield f"{what:<14} {', '.join(getattr(bounds, what))}; one at a time"
     yield f"day            the rules in force on {DAY:%Y-%m-%d}"
     for line in ASSUMED:

@@ -16,7 +16,7 @@ from freezecase.core.state import SHOWABLE, CaseState, CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Slug
 
-__all__ = ["PENDING", "Pending", "Row", "covered_by", "covering", "pending", "uncovered"]
+__all__ = ["PENDING", "Pending", "Row", "covered_by", "covering", "covers", "pending", "uncovered"]
 
 
 class Pending(NamedTuple):
@@ -150,24 +150,25 @@ def pending(state: CaseState) -> Iterator[Pending]:
 
 
 def covering(state: CaseState, wait: Pending) -> Obligation | None:
-    """
-    Return the open duty that covers *wait*, if there is one.
-
-    Whatever meets a duty that covers must end the wait; so the clock of the next update covers
-    nothing, though a notice meets it. A right covers nothing either.
-    """
+    """Return a duty that covers *wait*, if one is open: of several the one of its name."""
     return covered_by(state.obligations, wait)
 
 
 def covered_by(obligations: Mapping[Key, Obligation], wait: Pending) -> Obligation | None:
     """Return the duty among *obligations* that covers *wait*, if there is one."""
     named = obligations.get((wait.what, wait.subject))
-    if named is not None and _covers(named, wait):
+    if named is not None and covers(named, wait):
         return named
-    return next((owed for owed in obligations.values() if _covers(owed, wait)), None)
+    return next((owed for owed in obligations.values() if covers(owed, wait)), None)
 
 
-def _covers(owed: Obligation, wait: Pending) -> bool:
+def covers(owed: Obligation, wait: Pending) -> bool:
+    """
+    Say whether a duty covers what a case waits for.
+
+    Whatever meets a duty that covers must end the wait; so the clock of the next update covers
+    nothing, though a notice meets it. A right covers nothing either.
+    """
     demand = owed.demand
     return (
         not demand.right

@@ -18,7 +18,7 @@ from freezecase.core import commands as do
 from freezecase.core.actors import Actor
 from freezecase.core.appeals import AppealRoute
 from freezecase.core.commands import Command, asked
-from freezecase.core.pending import covering, pending
+from freezecase.core.pending import covers, pending
 from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Scope
 from freezecase.policy.judge import judge
@@ -238,7 +238,7 @@ def _case(state: CaseState) -> dict[str, Any]:
     """Return what the rules read of a case."""
     release, appeal = state.release, state.appeal
     scope = state.scope.capabilities if state.scope else ()
-    waits = {covering(state, wait) for wait in pending(state)}
+    waits = [*pending(state)]
     found = {
         "account": state.account,
         "ground": state.ground and state.ground.value,
@@ -246,7 +246,11 @@ def _case(state: CaseState) -> dict[str, Any]:
         "offered_to": state.offered_to,
         "ordered_alone": state.ordered_alone,
         "window_lapsed": ("appeal-window", "") in state.lapsed,
-        "waits_for": [owed.demand.kind for owed in waits if owed],
+        "waits_for": [
+            owed.demand.kind
+            for owed in state.obligations.values()
+            if any(covers(owed, wait) for wait in waits)
+        ],
         "rights": [o.demand.kind for o in state.obligations.values() if o.demand.right],
         "told": sorted(state.told),
         "unsettled": bool(state.unsettled),

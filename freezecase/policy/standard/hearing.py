@@ -6,7 +6,7 @@ from freezecase.core import commands as do
 from freezecase.core.actors import ActorKind
 from freezecase.core.appeals import AppealRoute
 from freezecase.core.obligations import SECOND_SIGNATURE
-from freezecase.core.pending import covering, pending
+from freezecase.core.pending import covers, pending
 from freezecase.core.values import Ground, Verification
 from freezecase.policy.gate import SILENT, Answer, forbid, gate, require
 from freezecase.policy.question import Question
@@ -101,7 +101,7 @@ def duties_end_by_deed(question: Question) -> Answer:
     state = question.state
     owed = state.obligations.get((command.obligation, command.subject))
     for wait in pending(state):
-        if owed is not None and covering(state, wait) == owed:
+        if owed is not None and covers(owed, wait):
             ends = " or ".join(f"`{kind}`" for kind in sorted(wait.ends))
             return forbid(f"the case still waits for it, until {ends}")
     return SILENT

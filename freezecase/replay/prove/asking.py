@@ -7,6 +7,7 @@ is heard, without trying what they do not look at.
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import attrs
@@ -38,6 +39,7 @@ SOMEBODY_ELSE: Final = Actor.customer("acct-of-another")
 """A customer whose case it is not; asks where a rule asks which customer it is."""
 _Item = tuple[str, str]
 _Told = dict[_Item, Fact | None]
+_NOTHING: Final[Mapping[str, Fact]] = MappingProxyType({})
 
 
 class Mover(NamedTuple):
@@ -64,6 +66,8 @@ class Asked(NamedTuple):
     """Which rule read which field."""
     unsaid: frozenset[str] = frozenset()
     """What rules asked to be told and were not."""
+    by_ground: bool = False
+    """Whether what is owed then may be another on another ground."""
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -92,10 +96,11 @@ class Asker:
         while waiting:
             told = waiting.pop()
             asked = self.ask(command, state, _mover(who, told, few), _facts(told))
-            theirs = theirs and not self.seen.by_id
+            theirs, items = theirs and not self.seen.by_id, tuple(self._asked_for(who))
             if asked is not None:
                 yield asked
-            for item in tuple(self._asked_for(who)):
+                yield from self.on_other_grounds(asked, state)
+            for item in items:
                 if item not in told:
                     others = self._others(item, few)
                     if item == (_FACT, GROUND):
@@ -124,14 +129,37 @@ class Asker:
                 turn = follow(self.policy, question.state, command, actor, ruling, DAY)
             except NotAllowedNow:
                 return None
-        return Asked(command, mover, facts, said, turn, read, unsaid)
+        return Asked(command, mover, facts, said, turn, read, unsaid, self._by_ground(read))
 
-    def pass_time(self, state: CaseState, clock: Mover) -> Asked:
+    def pass_time(
+        self, state: CaseState, clock: Mover, facts: Mapping[str, Fact] = _NOTHING
+    ) -> Asked:
         """Return what comes of the one thing that is due."""
         self.turns += 1
+        self.seen.clear(facts)
         command = LetTimePass(state.id)
-        turn = take_turn(self.policy, state, command, _actor(clock), DAY)
-        return Asked(command, clock, {}, Said(), turn, frozenset())
+        question = _question(command, state, _actor(clock), facts)
+        turn = take_turn(self.policy, question.state, command, question.actor, DAY)
+        none = frozenset[_Item]()
+        return Asked(command, clock, facts, Said(), turn, none, by_ground=self._by_ground(none))
+
+    def on_other_grounds(self, asked: Asked, state: CaseState) -> Iterator[Asked]:
+        """Yield what comes of the same where the ground is another, if clocks answer otherwise."""
+        if asked.turn is None or not asked.by_ground:
+            return
+        heard = [asked.turn.events]
+        for ground in self._bounds.grounds:
+            facts = {**asked.facts, GROUND: ground}
+            if isinstance(asked.command, LetTimePass):
+                other: Asked | None = self.pass_time(state, asked.mover, facts)
+            else:
+                other = self.ask(asked.command, state, asked.mover, facts)
+            if other is not None and other.turn is not None and other.turn.events not in heard:
+                heard.append(other.turn.events)
+                yield other
+
+    def _by_ground(self, gates: frozenset[_Item]) -> bool:
+        return any(field == "ground" for _, field in self.seen.fields - gates)
 
     def _telling(
         self, grounds: tuple[Fact, ...], command: Command, state: CaseState, asked: Asked | None

@@ -66,6 +66,8 @@ class Bounds:
     channels: tuple[Channel, ...] = (Channel.APP_MESSAGE, Channel.LETTER)
     promises: tuple[str, ...] = ("call-back",)
     holds: tuple[str, ...] = ("court-order",)
+    bases: tuple[str, ...] = ("court-order",)
+    """The bases of law that a hold may name; some rules of packs start only where it names them."""
     bot_replies: int = 5
     """From so many answers of a machine on, one more is no news."""
     transfers: int = 4

@@ -127,7 +127,8 @@ def _signature(*_: object) -> Iterator[Command | Ask]:
 
 def _holds(_state: CaseState, bounds: Bounds, _: tuple[Person, ...]) -> Iterator[Command | Ask]:
     for hold in bounds.holds:
-        yield do.PlaceLegalHold(CASE, hold=hold, basis="court-order")
+        for basis in bounds.bases:
+            yield do.PlaceLegalHold(CASE, hold=hold, basis=basis)
         yield do.LiftLegalHold(CASE, hold=hold)
     yield do.CloseCase(CASE, outcome="settled")
 

@@ -20,7 +20,7 @@ from freezecase.core.obligations import Key, Obligation
 from freezecase.core.state import CaseState
 from freezecase.core.values import Person
 from freezecase.policy.policy import Policy
-from freezecase.replay.prove.asking import Asked, Asker, Mover
+from freezecase.replay.prove.asking import GROUND, Asked, Asker, Mover
 from freezecase.replay.prove.bounds import CASE, Bounds
 from freezecase.replay.prove.catalogue import Ask, asks, freezes
 from freezecase.replay.prove.composing import TIME, Composer, due
@@ -135,7 +135,9 @@ class Explorer:
         promised = [("", name) for name in state.promises_owed if graph.slice.name == "promises"]
         for key in (*owed, *promised):
             late = due(state, key)
-            self._take(graph, at, late, self.asker.pass_time(late, TIME), missed=key)
+            missed = self.asker.pass_time(late, TIME)
+            for asked in (missed, *self.asker.on_other_grounds(missed, late)):
+                self._take(graph, at, late, asked, missed=key)
         people = self._people(graph.slice, state)
         for one in asks(graph.slice.name, state, self.bounds, people, frozenset(owed)):
             self._ask(graph, at, one)
@@ -184,6 +186,7 @@ class Explorer:
         like: tuple[object, ...] = (here, there, kinds, mover.kind)
         if here != there or self.homes.matters_elsewhere(slice_.name, kinds):
             like = (*like, step.asked.command, step.missed, mover.roles, mover.without)
+            like = (*like, step.asked.facts.get(GROUND))
         if like not in self._alike:
             self._alike.add(like)
             owed = self._composer.owed(slice_, state)
@@ -203,16 +206,20 @@ class Explorer:
         both = self._composer.laid_over(state, other, sample.state, sample.owed)
         asked = sample.step.asked
         if sample.step.missed is not None:
-            passed = self.asker.pass_time(due(both, sample.step.missed), TIME)
-            step = Step(passed, other.name, sample.step.missed)
-            self._arrive(graph, at, step, both.obligations)
+            late = due(both, sample.step.missed)
+            missed = self.asker.pass_time(late, TIME, asked.facts)
+            for passed in (missed, *self.asker.on_other_grounds(missed, late)):
+                step = Step(passed, other.name, sample.step.missed)
+                self._arrive(graph, at, step, both.obligations)
             return
         for person in self._stand_ins(graph.slice, state, asked.mover):
             mover = asked.mover._replace(person=person)
             again = self.asker.ask(asked.command, both, mover, asked.facts)
-            if again is not None and again.turn is not None:
-                graph.moved[at].add((there, sample.kinds))
-                step = Step(again, other.name, natural=sample.step.natural)
+            if again is None or again.turn is None:
+                continue
+            graph.moved[at].add((there, sample.kinds))
+            for made in (again, *self.asker.on_other_grounds(again, both)):
+                step = Step(made, other.name, natural=sample.step.natural)
                 self._arrive(graph, at, step, both.obligations)
 
     def _stand_ins(self, slice_: Slice, state: CaseState, mover: Mover) -> Iterator[Person]:

@@ -342,6 +342,18 @@ def test_the_decision_meets_it() -> None:
     assert [one.basis for one in state.obligations.values() if one.basis.startswith("eu.")] == []
 
 
+@pytest.mark.parametrize("duty", ["appeal-decision", DECISION, "eu.mica.71.complaint.ack"])
+@pytest.mark.parametrize("end", [do.WaiveObligation, do.MeetObligation])
+def test_no_duty_is_signed_off_while_the_case_waits_for_the_deed(end: Any, duty: str) -> None:
+    """Not the house's, and not the law's beside it, however many cover the same wait."""
+    policy = EU.into(standard())
+    state = told(policy, frozen(), (appeal(), OWNER, COMPLAINT))
+    asked = end(CASE, obligation=duty, **({} if end is do.MeetObligation else {"reason": "late"}))
+
+    refused = take_turn(policy, state, asked, ROB, COMPLAINT)
+    assert "the case still waits for it, until" in refused.ruling.in_words()
+
+
 def test_once_missed_it_is_the_accountable_roles() -> None:
     """The history says who let the law's time pass."""
     policy = EU.into(standard(accountable="head-of-compliance"))
