@@ -6,8 +6,9 @@ is what was recorded, in its place, after the record before it in its case. Only
 does anybody look closer. What stays in memory is one entry a stream.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -16,13 +17,17 @@ from freezecase.app.stores.store import Scanned
 from freezecase.errors import InvalidValue
 from freezecase.replay.finding import Findings
 from freezecase.replay.ledger import is_case
-from freezecase.replay.pairs import LARGEST, differences, place, read_header, spelt
+from freezecase.replay.pairs import LARGEST, Pair, differences, place, read_header, spelt
 from freezecase.replay.roots import TreeAudit
 from freezecase.replay.vouching import Mark
 from freezecase.seal.leaf import Header
-from freezecase.seal.merkle import Hash, leaf_hash
+from freezecase.seal.merkle import LEAF, Hash, leaf_hash
+from freezecase.wire.names import BESIDE
 
-__all__ = ["SKEW", "HeaderAudit", "Newest"]
+__all__ = ["SKEW", "TOLD", "HeaderAudit", "Newest"]
+
+TOLD: Final = 1000
+"""How many records are read between two words on the progress."""
 
 SKEW: Final = timedelta(minutes=1)
 """How far the clocks of whoever writes and of witnesses may be apart."""
@@ -76,26 +81,42 @@ class HeaderAudit:
         self._newer = (0, "", 0)
         """Where the newest instant stands: index, case, version."""
 
-    def take(self, index: int, row: Scanned | None, header: bytes | None) -> None:
-        """Look at the next index. What follows is short where all is well: a ledger is long."""
-        self.seen = index
-        if row is not None and header is not None and index == self.index + 1:
-            _index, recorded_at, case, version, _name, _state = row
-            known = self.streams.get(case) or self._before(case)
-            agrees = version == known[0] + 1 and header == spelt(self._bytes, row, known)
-            if agrees and len(header) <= LARGEST:
-                self.index, self.records = index, self.records + 1
-                leaf = leaf_hash(header)
-                self.streams[case] = version, leaf, known[2]
-                if self._floor <= recorded_at >= self.latest:
-                    self.latest, self._newer = recorded_at, (index, case, version)
-                else:
-                    self._timed(index, recorded_at, case, version)
-                self._leaves.append(leaf)
-                if index >= self._next:
-                    self.stop()
-                return
-        self._otherwise(index, row, header)
+    def through(
+        self, pairs: Iterable[Pair], again: Callable[[Pair], Pair], *, every: bool
+    ) -> Iterator[tuple[int, Scanned | None]]:
+        """
+        Look at one index after the other, and yield those of which more may be asked.
+
+        These are what is not as it should be, the first records of cases, what lies beside the
+        cases, and now and then another; or *every* one. A ledger is long: what is done where all
+        is well is short, and calls nothing that it can do without. Where something is missing,
+        *again* looks once more.
+        """
+        origin, streams, put = self._bytes, self.streams, self._leaves.append
+        for index, row, header in pairs:
+            if row is None or header is None:
+                index, row, header = again((index, row, header))  # noqa: PLW2901
+            self.seen = index
+            if row is not None and header is not None and index == self.index + 1:
+                _index, recorded_at, case, version, name, _state = row
+                known = streams.get(case) or self._before(case)
+                agrees = version == known[0] + 1 and header == spelt(origin, row, known)
+                if agrees and len(header) <= LARGEST:
+                    self.index, self.records = index, self.records + 1
+                    leaf = sha256(LEAF + header).digest()  # `leaf_hash`, without a call
+                    streams[case] = version, leaf, known[2]
+                    if self._floor <= recorded_at >= self.latest:
+                        self.latest, self._newer = recorded_at, (index, case, version)
+                    else:
+                        self._timed(index, recorded_at, case, version)
+                    put(leaf)
+                    if index >= self._next:
+                        self.stop()
+                    if version == 1 or every or name in BESIDE or not index % TOLD:
+                        yield index, row
+                    continue
+            self._otherwise(index, row, header)
+            yield index, row
 
     def stop(self) -> None:
         """Hold what was taken so far against what was said of it."""

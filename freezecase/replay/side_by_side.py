@@ -5,7 +5,7 @@ With the whole go the questions that only all records answer: the list of cases,
 day-end manifests, and what every case comes to.
 """
 
-from typing import Final, TypeAlias
+from functools import partial
 from uuid import UUID
 
 import attrs
@@ -13,10 +13,10 @@ import attrs
 from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import RecordError
 from freezecase.replay.beside import CaseFold, check_head
-from freezecase.replay.headers import HeaderAudit, Newest
+from freezecase.replay.headers import TOLD, HeaderAudit, Newest
 from freezecase.replay.ledger import Listing, account_in
 from freezecase.replay.manifests import ManifestAudit
-from freezecase.replay.pairs import joined
+from freezecase.replay.pairs import Pair, joined
 from freezecase.replay.roots import FAR, TreeAudit
 from freezecase.replay.run import Run
 from freezecase.replay.sealed import SealAudit
@@ -25,10 +25,6 @@ from freezecase.seal.merkle import STEP, Frontier, leaf_hash
 from freezecase.wire.names import BESIDE
 
 __all__ = ["since", "whole"]
-
-_TOLD: Final = 1000
-"""How many records are read between two words on the progress."""
-_Both: TypeAlias = tuple[Scanned | None, bytes | None]
 
 
 def whole(run: Run) -> None:
@@ -44,7 +40,7 @@ def whole(run: Run) -> None:
     done = 0
     for records in CaseFold(run.store, run.findings, audit.flawed).run():
         done += records
-        if done >= _TOLD:
+        if done >= TOLD:
             run.step(done, of)
             done = 0
     run.step(done, of)
@@ -127,25 +123,24 @@ def _read(
 
 def _through(run: Run, audit: HeaderAudit, others: _Others | None, of: int) -> None:
     """Read once from where the audit is to the end."""
-    store, take, flawed, count = run.store, audit.take, audit.flawed, 0
+    store, flawed, told = run.store, audit.flawed, audit.records
     every = others is not None and others.seals is not None
     pairs = joined(store.scan(audit.seen, FAR), store.headers(audit.seen, FAR))
-    for count, (index, row, header) in enumerate(pairs, 1):
-        if row is None or header is None:
-            row, header = _again(store, index, row, header)  # noqa: PLW2901
-        take(index, row, header)
+    for index, row in audit.through(pairs, partial(_again, store), every=every):
         asked = every or row is None or row[3] == 1 or row[4] in BESIDE
         if asked and others is not None:
             others.take(index, row, flawed)
-        if not count % _TOLD:
-            run.step(_TOLD, of)
-    run.step(count % _TOLD, of)
+        if audit.records - told >= TOLD:
+            run.step(audit.records - told, of)
+            told = audit.records
+    run.step(audit.records - told, of)
 
 
-def _again(store: Store, index: int, row: Scanned | None, header: bytes | None) -> _Both:
+def _again(store: Store, pair: Pair) -> Pair:
     """Look once more for what is missing: a writer may have been between the two readings."""
+    index, row, header = pair
     row = next(store.scan(index - 1, index), None) if row is None else row
-    return row, store.header(index) if header is None else header
+    return index, row, store.header(index) if header is None else header
 
 
 def _size(store: Store) -> int:

@@ -10,6 +10,7 @@ whoever holds the roots, with a few hashes, and without any of the other leaves.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from hashlib import sha256
+from itertools import islice, repeat
 from typing import Final, NamedTuple, Self, TypeAlias
 
 import attrs
@@ -18,6 +19,7 @@ from freezecase.core.checked import refuse
 
 __all__ = [
     "EMPTY_ROOT",
+    "LEAF",
     "STEP",
     "Frontier",
     "Hash",
@@ -42,12 +44,14 @@ Proof: TypeAlias = tuple[Hash, ...]
 
 EMPTY_ROOT: Final[Hash] = sha256().digest()
 """The root of a tree without leaves: the hash of nothing (RFC 6962 section 2.1)."""
-_LEAF, _NODE = b"\x00", b"\x01"
+LEAF: Final = b"\x00"
+"""What stands before a leaf when it is hashed; before two hashes it is another byte."""
+_NODE: Final = b"\x01"
 
 
 def leaf_hash(data: bytes) -> Hash:
     """Return the hash of a leaf. Its first byte differs from a node's, so none passes for both."""
-    return sha256(_LEAF + data).digest()
+    return sha256(LEAF + data).digest()
 
 
 def node_hash(left: Hash, right: Hash) -> Hash:
@@ -57,6 +61,9 @@ def node_hash(left: Hash, right: Hash) -> Hash:
 
 STEP: Final = 8
 """Of the full subtrees, those of height 8, 16, 24... are worth keeping: one in 256 leaves."""
+
+
+_WHOLE: Final = 1 << STEP
 
 
 class Node(NamedTuple):
@@ -89,17 +96,22 @@ class Frontier:
         Return the frontier once *leaves*, given by their hashes, are added in order.
 
         The nodes worth keeping, by which proofs are found quickly later, are added to *kept*.
+        Leaves that make a subtree of height `STEP` of their own are hashed level by level.
         """
-        size, roots = self.size, [*self.roots]
-        for leaf in leaves:
-            node, full, height = leaf, size, 0
-            while full & 1:  # as many subtrees are completed by this leaf as the size ends in ones
-                node = sha256(_NODE + roots.pop() + node).digest()  # `node_hash`, without a call
-                full, height = full >> 1, height + 1
-                if not height % STEP and kept is not None:
-                    kept.append(Node(height, full, node))
-            roots.append(node)
-            size += 1
+        size, roots, waiting = self.size, [*self.roots], iter(leaves)
+        while some := [*islice(waiting, _WHOLE - size % _WHOLE)]:
+            whole = len(some) == _WHOLE
+            for added, height in ((_above(some), STEP),) if whole else zip(some, repeat(0)):
+                node, place = added, size >> height
+                size += 1 << height
+                if whole and kept is not None:
+                    kept.append(Node(height, place, node))
+                while place & 1:  # as many subtrees are completed as the place ends in ones
+                    node = sha256(_NODE + roots.pop() + node).digest()  # `node_hash`, no call
+                    place, height = place >> 1, height + 1  # noqa: PLW2901
+                    if not height % STEP and kept is not None:
+                        kept.append(Node(height, place, node))
+                roots.append(node)
         return type(self)(size, tuple(roots))
 
     @property
@@ -109,6 +121,14 @@ class Frontier:
             return EMPTY_ROOT
         *larger, smallest = self.roots
         return reduce(lambda right, left: node_hash(left, right), reversed(larger), smallest)
+
+
+def _above(nodes: Sequence[Hash]) -> Hash:
+    """Return the root above so many nodes as a full subtree has."""
+    while len(nodes) > 1:
+        pairs = zip(nodes[::2], nodes[1::2], strict=True)
+        nodes = [sha256(_NODE + left + right).digest() for left, right in pairs]
+    return nodes[0]
 
 
 def root_of(leaves: Iterable[Hash]) -> Hash:

@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from freezecase.seal.merkle import (
     EMPTY_ROOT,
     Frontier,
     Hash,
+    Node,
     consistency_proof,
     extends,
     includes,
@@ -132,6 +134,36 @@ def test_a_tree_is_the_same_however_its_leaves_are_added(first: int, more: int) 
     assert grown == Frontier().adding(whole)
     assert grown.root == plain_root(whole)
     assert grown.size == first + more
+
+
+@cache
+def _leaf(number: int) -> Hash:
+    return leaf_hash(number.to_bytes(4))
+
+
+@cache
+def _begun(size: int) -> Frontier:
+    return Frontier().adding(map(_leaf, range(size)))
+
+
+@pytest.mark.parametrize("first", [0, 1, 255, 256, 257, 511, 768, 65_535])
+@pytest.mark.parametrize("more", [1, 255, 256, 257, 512, 1300])
+def test_whole_subtrees_at_once_make_the_tree_that_leaf_by_leaf_makes(
+    first: int, more: int
+) -> None:
+    """With the same nodes worth keeping, wherever the first leaf stands."""
+    at_once, one_by_one = list[Node](), list[Node]()
+    added = [*map(_leaf, range(first, first + more))]
+
+    whole = _begun(first).adding(added, at_once)
+    slow = _begun(first)
+    for leaf in added:
+        slow = slow.adding([leaf], one_by_one)
+
+    assert (whole, at_once) == (slow, one_by_one)
+    for node in at_once:
+        begin, end = node.place << node.height, node.place + 1 << node.height
+        assert node.hash == plain_root([*map(_leaf, range(begin, end))])
 
 
 @LAW

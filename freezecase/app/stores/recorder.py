@@ -48,7 +48,7 @@ SIGNED = {  # what `store_meta` holds, beside the origin
 }
 TEXTS = CLEAR, _ = "clear", "sealed"
 NAMELESS = "freezecase.invalid"  # no host has that name (RFC 2606): whose log it is, nobody said
-PAGE = 2000  # rows a page; more makes no reading faster, and costs memory
+PAGE = 1000  # rows a page; more makes no reading faster, and costs memory
 FIRST = -(2**63)  # earlier than any alarm
 
 
