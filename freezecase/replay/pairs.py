@@ -66,16 +66,7 @@ def spelt(origin: bytes, row: Scanned, known: tuple[int, Hash | None, bytes]) ->
     if type(recorded_at) is not int or type(version) is not int:
         return b""  # SQLite keeps what it is given, and half a microsecond is spelt like a whole
     try:
-        return header_of(
-            origin=origin,
-            index=index,
-            stream=known[2],
-            version=version,
-            name=name,
-            recorded_at=recorded_at,
-            state=state,
-            previous=known[1],
-        )
+        return header_of(origin, index, known[2], version, name, recorded_at, state, known[1])
     except (AttributeError, TypeError, ValueError):
         return b""
 

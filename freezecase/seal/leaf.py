@@ -59,8 +59,7 @@ def check_origin(origin: object) -> str:
     return origin
 
 
-def header_of(
-    *,
+def header_of(  # noqa: PLR0917 - the parts of a header, and every record pays for the call
     origin: bytes,
     index: int,
     stream: bytes,

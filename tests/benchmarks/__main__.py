@@ -1,9 +1,9 @@
 """
 Print the table: `python -m tests.benchmarks [--quick] [PART ...]`.
 
-The parts are codec, ruling, sqlite, postgres, due, board, sealing, proving, verifying, rejudging,
-start and memory. `--quick` replays 100,000 records instead of a million, verifies, proves and
-judges as many again, and looks for what is due among as many open obligations.
+The parts are codec, ruling, exploring, sqlite, postgres, due, board, sealing, proving, verifying,
+rejudging, start and memory. `--quick` replays 100,000 records instead of a million, verifies,
+proves and judges as many again, and looks for what is due among as many open obligations.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from tests.benchmarks import (
     board,
     codec,
     due,
+    exploring,
     proving,
     rejudging,
     ruling,
@@ -34,7 +35,7 @@ from tests.benchmarks.harness import Row, table
 from tests.benchmarks.material import fill
 
 PARTS = (
-    *("codec", "ruling", "sqlite", "postgres", "due", "board"),
+    *("codec", "ruling", "exploring", "sqlite", "postgres", "due", "board"),
     *("sealing", "proving", "verifying", "rejudging", "start", "memory"),
 )
 
@@ -60,7 +61,12 @@ def main() -> None:
 
 
 def _rows(parts: list[str], replayed: int) -> Iterator[Row]:
-    for name, alone in (("codec", codec.rows), ("ruling", ruling.rows), ("sealing", sealing.rows)):
+    for name, alone in (
+        ("codec", codec.rows),
+        ("ruling", ruling.rows),
+        ("exploring", exploring.rows),
+        ("sealing", sealing.rows),
+    ):
         if name in parts:
             yield from alone()
     if "sqlite" in parts:

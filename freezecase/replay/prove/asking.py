@@ -7,6 +7,7 @@ is heard, without trying what they do not look at.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -229,6 +230,7 @@ def _mover(who: Actor, told: _Told, few: tuple[str, ...]) -> Mover:
     return Mover(who.kind, who.person, frozenset(roles | {*few}), frozenset(without - {*few}))
 
 
+@cache
 def _actor(mover: Mover) -> Actor:
     if mover.kind is ActorKind.STAFF:
         return actor_of(mover.person, sorted(mover.roles))

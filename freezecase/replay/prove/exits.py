@@ -233,8 +233,7 @@ def final(graph: Graph) -> Iterator[Spot]:
 
 
 def _against(edge: Edge) -> e.CaseEvent | None:
-    turn = edge.step.asked.turn
-    for event in turn.decided if turn else ():
+    for event in edge.decided:
         if isinstance(event, _AGAINST) and (not isinstance(event, e.CheckFailed) or event.final):
             return event
     return None

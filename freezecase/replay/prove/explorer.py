@@ -14,6 +14,7 @@ import attrs
 
 from freezecase.core import commands as do
 from freezecase.core.actors import Actor, ActorKind
+from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened
 from freezecase.core.leads import LEADS
 from freezecase.core.obligations import Key, Obligation
@@ -230,17 +231,12 @@ class Explorer:
 
     # --- where a move leads ------------------------------------------------------------------
 
-    def _arrive(
-        self,
-        graph: Graph,
-        at: int,
-        step: Step,
-        owed: Mapping[Key, Obligation],
-    ) -> None:
+    def _arrive(self, graph: Graph, at: int, step: Step, owed: Mapping[Key, Obligation]) -> None:
         turn = step.asked.turn
         if turn is None:
             return
-        self._reach(graph, at, step, turn.after, owed)
+        step = step._replace(asked=step.asked._replace(turn=None))
+        self._reach(graph, at, step, turn.decided, turn.after, owed)
         covered = [
             key
             for key, one in self._composer.owed(graph.slice, turn.after).items()
@@ -248,13 +244,15 @@ class Explorer:
         ]
         for key in covered:  # a duty of another slice may have covered it: then it never opened
             left = {one: owed for one, owed in turn.after.obligations.items() if one != key}
-            self._reach(graph, at, step, attrs.evolve(turn.after, obligations=left), owed)
+            after = attrs.evolve(turn.after, obligations=left)
+            self._reach(graph, at, step, turn.decided, after, owed)
 
-    def _reach(
+    def _reach(  # noqa: PLR0917 - from where, by what, what it decided, to where
         self,
         graph: Graph,
         at: int,
         step: Step,
+        decided: tuple[CaseEvent, ...],
         after: CaseState,
         owed: Mapping[Key, Obligation],
     ) -> None:
@@ -273,7 +271,7 @@ class Explorer:
             mine = [one for one in owed if self.homes.home(one[0]) == graph.slice.name]
             left = after.obligations
             ended = frozenset(one for one in mine if left.get(one) is not owed[one])
-            graph.edges[at].append(Edge(number, step, ended, names))
+            graph.edges[at].append(Edge(number, step, ended, names, decided))
 
     # --- who can act -------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ class Edge(NamedTuple):
     """The duties of the slice that it ended."""
     names: Mapping[Person, Person]
     """What people who stand in a relation before are called after."""
+    decided: tuple[CaseEvent, ...]
+    """What it led to. The rest of the turn is let go: there are many edges."""
 
 
 class Sample(NamedTuple):

@@ -122,6 +122,7 @@ class Homes:
         self._reach: dict[str, frozenset[str]] = {
             name: frozenset(kinds) for name, kinds in reach.items()
         }
+        self._known: dict[tuple[str, tuple[type[CaseEvent], ...]], bool] = {}
         self._covered_by_others = frozenset(_covered_by_others(policy, self.home))
 
     def home(self, duty: str) -> str:
@@ -132,10 +133,16 @@ class Homes:
         """Say whether a duty of another slice may cover what this one does, so that it is not."""
         return duty in self._covered_by_others
 
-    def matters(self, slice_: str, kinds: Iterable[type[CaseEvent]]) -> bool:
+    def matters(self, slice_: str, kinds: tuple[type[CaseEvent], ...]) -> bool:
         """Say whether what exactly happened can matter to a slice, and not only that it did."""
-        reached = self._reach[slice_]
-        return any(slice_ in _WRITES.get(kind, ()) or kind_of(kind) in reached for kind in kinds)
+        known = self._known.get((slice_, kinds))
+        if known is None:
+            reached = self._reach[slice_]
+            known = any(
+                slice_ in _WRITES.get(kind, ()) or kind_of(kind) in reached for kind in kinds
+            )
+            self._known[slice_, kinds] = known
+        return known
 
     def matters_elsewhere(self, slice_: str, kinds: tuple[type[CaseEvent], ...]) -> bool:
         """Say whether what exactly happened can matter to any other slice."""
