@@ -11,12 +11,22 @@ from typing import Final, NamedTuple
 
 from freezecase.core import events as e
 from freezecase.core.events import CaseEvent, kind_of
-from freezecase.core.obligations import Key, Obligation
+from freezecase.core.obligations import Demand, Key, Obligation
 from freezecase.core.state import SHOWABLE, CaseState, CheckStage
 from freezecase.core.status import Status
 from freezecase.core.values import Slug
 
-__all__ = ["PENDING", "Pending", "Row", "covered_by", "covering", "covers", "pending", "uncovered"]
+__all__ = [
+    "PENDING",
+    "Pending",
+    "Row",
+    "can_cover",
+    "covered_by",
+    "covering",
+    "covers",
+    "pending",
+    "uncovered",
+]
 
 
 class Pending(NamedTuple):
@@ -163,19 +173,18 @@ def covered_by(obligations: Mapping[Key, Obligation], wait: Pending) -> Obligati
 
 
 def covers(owed: Obligation, wait: Pending) -> bool:
+    """Say whether a duty covers what a case waits for: about the same, and by what ends it."""
+    return owed.subject in {"", wait.subject} and can_cover(owed.demand, wait.ends)
+
+
+def can_cover(demand: Demand, ends: frozenset[Slug]) -> bool:
     """
-    Say whether a duty covers what a case waits for.
+    Say whether a demand can cover a wait that ends so.
 
     Whatever meets a duty that covers must end the wait; so the clock of the next update covers
     nothing, though a notice meets it. A right covers nothing either.
     """
-    demand = owed.demand
-    return (
-        not demand.right
-        and owed.subject in {"", wait.subject}
-        and bool(demand.met_by)
-        and wait.ends.issuperset(demand.met_by)
-    )
+    return not demand.right and bool(demand.met_by) and ends.issuperset(demand.met_by)
 
 
 def uncovered(state: CaseState) -> Iterator[Pending]:

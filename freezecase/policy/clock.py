@@ -14,7 +14,7 @@ import attrs
 from freezecase.core.checked import refuse, replace
 from freezecase.core.events import STORED_AS, CaseEvent, kind_of
 from freezecase.core.obligations import Demand, Rung, Unit, Within, chain
-from freezecase.core.pending import PENDING
+from freezecase.core.pending import PENDING, can_cover
 from freezecase.core.state import CaseState
 from freezecase.core.values import Instant
 from freezecase.policy.effective import ALWAYS, Effective
@@ -112,7 +112,7 @@ class Clock:
         ends, demand = _ROWS.get(self.covers), self.demand
         if ends is None:
             raise refuse(f"clock `{self.id}` covers", self.covers, f"one of {_listed(_ROWS)}")
-        if demand.right or not demand.met_by or not ends.issuperset(demand.met_by):
+        if not can_cover(demand, ends):
             allowed = f"a duty that ends by some of {_listed(ends)}, as the wait does"
             raise refuse(f"clock `{self.id}` met_by", ", ".join(demand.met_by), allowed)
 

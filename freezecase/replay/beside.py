@@ -5,7 +5,9 @@ None of it is evidence. It is what everybody works with from day to day, so it i
 still says what the records say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +15,6 @@ from freezecase.app.alarms import alarm_of
 from freezecase.app.clock import instant_of
 from freezecase.app.stores.store import Scanned, Store
 from freezecase.core.draft import Draft
-from freezecase.core.events import CaseEvent
 from freezecase.core.evolve import unopened, write
 from freezecase.core.pending import uncovered
 from freezecase.core.state import CaseState
@@ -22,7 +23,7 @@ from freezecase.replay.finding import Findings
 from freezecase.replay.headers import HeaderAudit
 from freezecase.replay.pairs import place
 from freezecase.replay.roots import FAR, TreeAudit
-from freezecase.replay.rules import RULED, broken
+from freezecase.replay.rules import broken
 from freezecase.wire.codec import read_entry, read_event
 from freezecase.wire.names import BESIDE
 
@@ -64,7 +65,8 @@ class CaseFold:
     def run(self) -> Iterator[int]:
         """Go through all cases; yield how many records each has."""
         self._alarms = self._ringing()
-        for case, records in _by_case(self._store.scan_cases()):
+        for case, rows in groupby(self._store.scan_cases(), key=itemgetter(2)):
+            records = [*rows]
             if case not in self._flawed and records[0][4] not in BESIDE:
                 self._take(case, records)
             yield len(records)
@@ -88,19 +90,15 @@ class CaseFold:
             name, state = row[4], row[5]
             try:
                 event = read_event(name, state)
-                if type(event) in RULED:
-                    self._hold(draft, event, row)
+                wrong = broken(draft, event)
+                imported = wrong is not None and read_entry(name, state).source is not None
             except RecordError as error:
                 self._breaks(row, str(error), "a record that can be read")
                 return None
+            if wrong is not None and not imported:
+                self._breaks(row, *wrong)
             write(draft, event)
         return draft.frozen()
-
-    def _hold(self, before: Draft, event: CaseEvent, row: Scanned) -> None:
-        """Note how an event breaks a rule, unless it came from another log."""
-        wrong = broken(before, event)
-        if wrong is not None and read_entry(row[4], row[5]).source is None:
-            self._breaks(row, *wrong)
 
     def _breaks(self, row: Scanned, said: str, expected: str) -> None:
         self._findings.note("RULE_BROKEN", place(row[2], row[3], row[0]), said, expected)
@@ -126,19 +124,6 @@ class CaseFold:
                 where = f"the alarm of case `{state.id}`"
                 said, expected = _rings(alarms.get(case)), _rings(alarm_of(state))
                 self._findings.note("HEAD_STALE", where, said, expected)
-
-
-def _by_case(rows: Iterable[Scanned]) -> Iterator[tuple[str, list[Scanned]]]:
-    """Yield each case with its records: they come case by case."""
-    current, records = "", list[Scanned]()
-    for row in rows:
-        if row[2] != current:
-            if records:
-                yield current, records
-            current, records = row[2], []
-        records.append(row)
-    if records:
-        yield current, records
 
 
 def _rings(alarm: int | None) -> str:

@@ -131,15 +131,7 @@ class Listing:
 
     def check(self, index: int, case: str, version: int, account: str | None) -> None:
         """Hold the list against a record that begins a case, or that the list says does."""
-        listed = self._next
-        if (
-            listed is not None
-            and (listed.opened, listed.case.hex, version) == (index, case, 1)
-            and (account is None or account == listed.account)
-        ):
-            self._advance()  # as it is in every sound list
-            return
-        place = f"{LIST}, ledger index {index}"
+        place, listed = f"{LIST}, ledger index {index}", self._next
         if not self.names(index):
             if not self._lost:
                 self._note(place, "nothing", f"case `{_uuid(case)}`")

@@ -12,7 +12,7 @@ from freezecase.core import events as e
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
 
-__all__ = ["RULED", "broken"]
+__all__ = ["broken"]
 
 _Asks = Callable[[Draft, Any], str]
 """Says how an event breaks a rule, given the case before it; nothing if it does not."""
@@ -56,5 +56,3 @@ _RULES: Final[Mapping[type[CaseEvent], tuple[_Asks, str]]] = {
     e.AppealRejected: (_own_appeal, _ANOTHER),
 }
 """What each kind of event asks of the case before it."""
-RULED: Final = frozenset(_RULES)
-"""The kinds of event of which anything is asked: most records are of another."""

@@ -127,8 +127,7 @@ def _through(run: Run, audit: HeaderAudit, others: _Others | None, of: int) -> N
     every = others is not None and others.seals is not None
     pairs = joined(store.scan(audit.seen, FAR), store.headers(audit.seen, FAR))
     for index, row in audit.through(pairs, partial(_again, store), every=every):
-        asked = every or row is None or row[3] == 1 or row[4] in BESIDE
-        if asked and others is not None:
+        if others is not None:
             others.take(index, row, flawed)
         if audit.records - told >= TOLD:
             run.step(audit.records - told, of)

@@ -1,8 +1,8 @@
 """
-Explore every state of the standard policy: each question, against the same turn taken bare.
+Explore every state of the standard policy: each question, against a turn taken bare.
 
 A question of an exploration is asked under watch, of a case put together of slices, and where it
-leads is looked up among what is known; the floor is `take_turn` alone, of the same cases.
+leads is looked up among what is known; the floor is `take_turn` alone, for what its staff asked.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from time import perf_counter, process_time
 
 from freezecase.core.actors import Actor
 from freezecase.core.commands import Command, LetTimePass
+from freezecase.core.ruling import Fact
 from freezecase.core.state import CaseState
 from freezecase.policy.standard import standard
 from freezecase.policy.turn import take_turn
@@ -21,7 +22,7 @@ from freezecase.replay.prove.graph import Graph
 from freezecase.replay.prove.people import actor_of
 from tests.benchmarks.harness import Row
 
-Heard = list[tuple[CaseState, Command, Actor, dict[str, str | int | bool]]]
+Heard = list[tuple[CaseState, Command, Actor, dict[str, Fact]]]
 
 
 def rows() -> Iterator[Row]:

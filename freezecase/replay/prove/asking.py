@@ -99,8 +99,7 @@ class Asker:
             asked = self.ask(command, state, _mover(who, told, few), _facts(told))
             theirs, items = theirs and not self.seen.by_id, tuple(self._asked_for(who))
             if asked is not None:
-                yield asked
-                yield from self.on_other_grounds(asked, state)
+                yield from self.on_every_ground(asked, state)
             for item in items:
                 if item not in told:
                     others = self._others(item, few)
@@ -144,8 +143,9 @@ class Asker:
         none = frozenset[_Item]()
         return Asked(command, clock, facts, Said(), turn, none, by_ground=self._by_ground(none))
 
-    def on_other_grounds(self, asked: Asked, state: CaseState) -> Iterator[Asked]:
-        """Yield what comes of the same where the ground is another, if clocks answer otherwise."""
+    def on_every_ground(self, asked: Asked, state: CaseState) -> Iterator[Asked]:
+        """Yield what came of a command, and what else on grounds where clocks answer otherwise."""
+        yield asked
         if asked.turn is None or not asked.by_ground:
             return
         heard = [asked.turn.events]

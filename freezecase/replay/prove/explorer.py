@@ -136,8 +136,7 @@ class Explorer:
         promised = [("", name) for name in state.promises_owed if graph.slice.name == "promises"]
         for key in (*owed, *promised):
             late = due(state, key)
-            missed = self.asker.pass_time(late, TIME)
-            for asked in (missed, *self.asker.on_other_grounds(missed, late)):
+            for asked in self.asker.on_every_ground(self.asker.pass_time(late, TIME), late):
                 self._take(graph, at, late, asked, missed=key)
         people = self._people(graph.slice, state)
         for one in asks(graph.slice.name, state, self.bounds, people, frozenset(owed)):
@@ -186,8 +185,8 @@ class Explorer:
         mover = step.asked.mover
         like: tuple[object, ...] = (here, there, kinds, mover.kind)
         if here != there or self.homes.matters_elsewhere(slice_.name, kinds):
-            like = (*like, step.asked.command, step.missed, mover.roles, mover.without)
-            like = (*like, step.asked.facts.get(GROUND))
+            ground = step.asked.facts.get(GROUND)
+            like = (*like, step.asked.command, step.missed, mover.roles, mover.without, ground)
         if like not in self._alike:
             self._alike.add(like)
             owed = self._composer.owed(slice_, state)
@@ -209,7 +208,7 @@ class Explorer:
         if sample.step.missed is not None:
             late = due(both, sample.step.missed)
             missed = self.asker.pass_time(late, TIME, asked.facts)
-            for passed in (missed, *self.asker.on_other_grounds(missed, late)):
+            for passed in self.asker.on_every_ground(missed, late):
                 step = Step(passed, other.name, sample.step.missed)
                 self._arrive(graph, at, step, both.obligations)
             return
@@ -219,7 +218,7 @@ class Explorer:
             if again is None or again.turn is None:
                 continue
             graph.moved[at].add((there, sample.kinds))
-            for made in (again, *self.asker.on_other_grounds(again, both)):
+            for made in self.asker.on_every_ground(again, both):
                 step = Step(made, other.name, natural=sample.step.natural)
                 self._arrive(graph, at, step, both.obligations)
 

@@ -12,7 +12,7 @@ from freezecase.core import events as e
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.moves import IDLE
 from freezecase.core.obligations import chain
-from freezecase.core.pending import PENDING
+from freezecase.core.pending import PENDING, can_cover
 from freezecase.policy.policy import Policy
 from freezecase.replay.prove.slices import SLICES
 
@@ -101,8 +101,8 @@ def _covered_by_others(policy: Policy, home: Callable[[str], str]) -> Iterator[s
     for row in PENDING:
         for clock in policy.clocks:
             for demand in chain(clock.demand):
-                covers = not demand.right and demand.met_by and row.ends.issuperset(demand.met_by)
-                if covers and home(demand.kind) != home(row.what):
+                elsewhere = home(demand.kind) != home(row.what)
+                if elsewhere and can_cover(demand, row.ends):
                     yield row.what
 
 

@@ -22,7 +22,7 @@ from freezecase.policy.policy import Policy
 from freezecase.policy.standard import standard
 from freezecase.replay.prove import Bounds, prove
 
-__all__ = ["BOUNDS", "everything", "of"]
+__all__ = ["BOUNDS", "NAMES", "combined", "everything", "of"]
 
 NAMES: Final = packs.available()
 _CLOCKED: Final = tuple(name for name in NAMES if packs.load(name).clocks())
