@@ -103,6 +103,8 @@ def _exact_by_kind(annotation: Any) -> Exact | None:
 
 def _chain(steps: list[Exact | None]) -> Exact:
     taken = [step for step in steps if step is not None]
+    if len(taken) == 1:
+        return taken[0]
 
     def exact(value: Any) -> Any:
         for step in taken:

@@ -21,14 +21,17 @@ from freezecase.policy.policy import Policy
 from freezecase.policy.question import Question
 from freezecase.policy.rule import Kind, Rule
 
-__all__ = ["Said", "answers", "judge", "ruled"]
+__all__ = ["Gates", "Said", "answers", "completed", "gates_of", "judge", "ruled"]
+
+Gates = tuple[tuple[str, Answer], ...]
+"""What rules answered, each by its id."""
 
 
 @attrs.frozen
 class Said:
     """What all rules said to a question."""
 
-    gates: tuple[tuple[str, Answer], ...] = ()
+    gates: Gates = ()
     broken: tuple[tuple[str, Answer], ...] = ()
     """What could not be heard of the other kinds of rule."""
     checks: tuple[Verification, ...] = ()
@@ -96,14 +99,26 @@ def _listed(domain: Iterable[Fact]) -> str:
 
 def answers(policy: Policy, question: Question) -> Said:
     """Return what each rule answers that has something to say, by the rule's id."""
+    return completed(policy, question, gates_of(policy, question))
+
+
+def gates_of(policy: Policy, question: Question) -> Gates:
+    """Return what each gate answers that has something to say."""
     gates: list[tuple[str, Answer]] = []
-    heard: dict[Kind, list[Any]] = {}
-    broken: list[tuple[str, Answer]] = []
     for kind, rule in policy.speaking_of(type(question.command)):
         if kind is Kind.GATE:
             answer = _answer(rule, question)
             if answer.verdict is not None:
                 gates.append((rule.id, answer))
+    return tuple(gates)
+
+
+def completed(policy: Policy, question: Question, gates: Gates) -> Said:
+    """Return what all rules answer where gates answer this: the others are asked."""
+    heard: dict[Kind, list[Any]] = {}
+    broken: list[tuple[str, Answer]] = []
+    for kind, rule in policy.speaking_of(type(question.command)):
+        if kind is Kind.GATE:
             continue
         value = _value(rule, question)
         if isinstance(value, Answer):
@@ -112,13 +127,13 @@ def answers(policy: Policy, question: Question) -> Said:
         if value is not None:
             heard.setdefault(kind, []).append(value)
     if not heard and not broken and not _asks_the_plan(question):
-        return Said(tuple(gates))
+        return Said(gates)
     checks = _checks(heard.get(Kind.PLAN, ()))
     if not checks and _asks_the_plan(question):
-        gates = sorted([*gates, ("plan", require(_NAME_THEM))], key=_by_id)
+        gates = tuple(sorted((*gates, ("plan", require(_NAME_THEM))), key=_by_id))
     lane = min(heard.get(Kind.ROUTE, ()), key=_urgency, default=None)
     telling = min(heard.get(Kind.DISCLOSURE, ()), key=lambda one: one.rank, default=None)
-    return Said(tuple(gates), tuple(broken), checks, lane, telling)
+    return Said(gates, tuple(broken), checks, lane, telling)
 
 
 _NAME_THEM: Final = "no plan speaks of this case: name the checks"

@@ -17,7 +17,7 @@ import attrs
 
 from freezecase.core import events as e
 from freezecase.core.annotated import both, checks_of
-from freezecase.core.events import CaseEvent
+from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.evolve import fold
 from freezecase.core.obligations import (
     Demand,
@@ -90,7 +90,10 @@ def _met(
     before: CaseState, state: CaseState, decided: tuple[CaseEvent, ...]
 ) -> Iterator[e.ObligationMet]:
     """Yield what was owed before and is now done."""
+    happened = {kind_of(event) for event in decided}
     for (kind, subject), owed in state.obligations.items():
+        if happened.isdisjoint(owed.demand.met_by):  # as of nearly all
+            continue
         if before.obligations.get((kind, subject)) is owed and any(
             meets(event, owed) for event in decided
         ):

@@ -274,8 +274,9 @@ STORED_AS: Final[dict[type[CaseEvent], str]] = {
     PersonalDataErased: "personal-data-erased.v1",
 }
 
+_KINDS: Final = {kind: name.rpartition(".v")[0] for kind, name in STORED_AS.items()}
+
 
 def kind_of(event: CaseEvent | type[CaseEvent]) -> str:
     """Return the kind of an event in words, such as `freeze-imposed`: its name without version."""
-    kind = event if isinstance(event, type) else type(event)
-    return STORED_AS[kind].rpartition(".v")[0]
+    return _KINDS[event if isinstance(event, type) else type(event)]

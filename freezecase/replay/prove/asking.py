@@ -23,11 +23,12 @@ from freezecase.core.ruling import Fact, Verdict
 from freezecase.core.state import CaseState
 from freezecase.core.values import Ground, Person
 from freezecase.errors import NotAllowedNow
-from freezecase.policy.judge import Said, answers, ruled
+from freezecase.policy.judge import Said
 from freezecase.policy.policy import Policy
 from freezecase.policy.question import Question
 from freezecase.policy.turn import Turn, follow, take_turn
 from freezecase.replay.prove.bounds import DAY, Bounds
+from freezecase.replay.prove.memory import Memory, Recall, typed
 from freezecase.replay.prove.people import actor_of, few_roles
 from freezecase.replay.prove.watching import Seen, watched
 
@@ -83,14 +84,14 @@ class Asker:
         """Put *policy* under watch."""
         self.seen: Final = Seen()
         self.policy: Final = watched(policy, self.seen)
+        self._memory: Final = Memory(self.policy, self.seen)
+        self._grounds: Final[Recall[tuple[Ground, ...]]] = Recall()
         self._bounds = bounds
         self.turns = 0
         """How many turns were taken, those that were refused among them."""
 
     def answers(self, command: Command, state: CaseState, who: Actor) -> Iterator[Asked]:
         """Yield what comes of a command, for everything that rules ask to be told."""
-        if not fits(command, state):
-            return
         few = few_roles(who.person) if who.kind is ActorKind.STAFF else ()
         waiting: list[_Told] = [{}]
         theirs = True
@@ -101,12 +102,13 @@ class Asker:
             if asked is not None:
                 yield from self.on_every_ground(asked, state)
             for item in items:
-                if item not in told:
-                    others = self._others(item, few)
-                    if item == (_FACT, GROUND):
-                        others = self._telling(others, command, state, asked)
-                    waiting.extend({**told, item: other} for other in others)
-                    told = {**told, item: None}
+                if item in told:
+                    continue
+                others = self._others(item, few)
+                if item == (_FACT, GROUND) and asked is not None:
+                    others = self._told_apart(asked, state, _facts(told))
+                waiting.extend({**told, item: other} for other in others)
+                told = {**told, item: None}
         if not theirs and who != SOMEBODY_ELSE:
             yield from self.answers(command, state, SOMEBODY_ELSE)
 
@@ -117,14 +119,13 @@ class Asker:
         self.turns += 1
         actor = _actor(mover)
         question = _question(command, state, actor, facts)
-        self.seen.clear(question.facts)
-        said = answers(self.policy, question)
+        said = self._memory.ask(question)
         read, turn = frozenset(self.seen.fields), None
         unsaid = frozenset(self.seen.facts) - facts.keys()
         if any(field == "ground" for _, field in read) and state.ground is not None:
             facts = {GROUND: state.ground, **facts}
         if said.allows:
-            ruling = ruled(self.policy, question, said, allowed=True)
+            ruling = self._memory.allowed(question, said)
             try:
                 turn = follow(self.policy, question.state, command, actor, ruling, DAY)
             except NotAllowedNow:
@@ -162,35 +163,45 @@ class Asker:
     def _by_ground(self, gates: frozenset[_Item]) -> bool:
         return any(field == "ground" for _, field in self.seen.fields - gates)
 
-    def _telling(
-        self, grounds: tuple[Fact, ...], command: Command, state: CaseState, asked: Asked | None
-    ) -> tuple[Fact, ...]:
-        """Return the grounds of which rules say something else, the first of each answer."""
-        if asked is None:
-            return ()
-        actor, heard, told = _actor(asked.mover), [asked.said], []
-        for ground in grounds:
-            question = _question(command, state, actor, {**asked.facts, GROUND: ground})
-            self.seen.clear(question.facts)
-            said = answers(self.policy, question)
-            if said not in heard:
-                heard.append(said)
-                told.append(ground)
-        return tuple(told)
+    def _told_apart(
+        self, asked: Asked, state: CaseState, facts: Mapping[str, Fact]
+    ) -> tuple[Ground, ...]:
+        """Return the grounds of which gates say or ask for something else, the first of each."""
+        if state.ground is None:
+            return ()  # a case that is not opened yet: its ground is in the command
+        command, mover = asked.command, asked.mover
+        key = command, mover, typed(facts), state.status, state.ground
+        known = self._grounds.of(key, state)
+        if known is None:
+            read: set[str] = set()
+            first: dict[object, Ground] = {}
+            for ground in (state.ground, *self._bounds.grounds):
+                said = self._decisive(command, state, mover, {**facts, GROUND: ground})
+                first.setdefault(said, ground)
+                read.update(field for _, field in self.seen.fields)
+            known = self._grounds.keep(key, state, read, tuple(first.values())[1:])
+        return known
+
+    def _decisive(
+        self, command: Command, state: CaseState, mover: Mover, facts: Mapping[str, Fact]
+    ) -> tuple[object, ...]:
+        """Return what of an answer something can come of, and what rules ask to be told besides."""
+        said = self._memory.ask(_question(command, state, _actor(mover), facts))
+        planned = () if getattr(command, "checks", ()) else said.checks  # where plans are asked
+        more = frozenset(self.seen.facts), frozenset(self.seen.roles)
+        return said.gates, said.broken, planned, *more
 
     def _asked_for(self, who: Actor) -> Iterator[_Item]:
-        """Yield what rules asked to be told, in the order in which they did."""
+        """Yield what rules asked to be told: the ground last, once everything else is told."""
         staff = who.kind is ActorKind.STAFF
         items = [(_FACT, name) for name in self.seen.facts]
-        items += [(_FACT, GROUND)] if any(name == "ground" for _, name in self.seen.fields) else []
         items += [(_ROLE, name) for name in self.seen.roles] if staff else []
+        items += [(_FACT, GROUND)] if any(name == "ground" for _, name in self.seen.fields) else []
         return iter(dict.fromkeys(items))
 
     def _others(self, item: _Item, few: tuple[str, ...]) -> tuple[Fact, ...]:
         """Return what else may be said of it, beside nothing."""
         sort, name = item
-        if name == GROUND:
-            return tuple(self._bounds.grounds[1:])
         if sort == _FACT:
             return self.policy.domains.get(name, ())
         if name in self._bounds.few:
@@ -205,7 +216,8 @@ def _question(
     """Return the question, of a case of the ground that is told of."""
     if GROUND not in facts:
         return Question(masked(command), state, actor, DAY, facts)
-    state = attrs.evolve(state, ground=Ground(str(facts[GROUND])))
+    if state.ground != facts[GROUND]:
+        state = attrs.evolve(state, ground=Ground(str(facts[GROUND])))
     said = {name: value for name, value in facts.items() if name != GROUND}
     return Question(masked(command), state, actor, DAY, said)
 

@@ -26,6 +26,7 @@ _VERSION: Final = 10
 _NOTHING: Final = attrs.evolve(unopened(CASE), next_level=AppealLevel.INTERNAL_REVIEW)
 _LOUD: Final = frozenset({"release", "appeal"})
 """The slices that a position says something of: under release, appealed."""
+_Seen = tuple[Part, CaseState, dict[Person, Person]]
 
 
 class Composer:
@@ -35,10 +36,16 @@ class Composer:
         """Begin with no position known."""
         self._asker, self._homes, self._bounds = asker, homes, bounds
         self._there: dict[Position, CaseState] = {}
+        self._last: dict[str, tuple[object, _Seen]] = {}
 
-    def part(self, slice_: Slice, state: CaseState) -> tuple[Part, CaseState, dict[Person, Person]]:
+    def part(self, slice_: Slice, state: CaseState) -> _Seen:
         """Return what a slice sees of a case, the case as it sees it, its names for people."""
-        return part_of(state, slice_, self.owed(slice_, state), self._bounds)
+        owed = self.owed(slice_, state)
+        raw = (position(state), [getattr(state, field) for field in slice_.fields], owed)
+        last = self._last.get(slice_.name)
+        if last is None or last[0] != raw:  # most questions of a state lead to the same
+            last = self._last[slice_.name] = raw, part_of(state, slice_, owed, self._bounds)
+        return last[1]
 
     def owed(self, slice_: Slice, state: CaseState) -> dict[Key, Obligation]:
         """Return what is owed about a slice."""
@@ -74,7 +81,7 @@ class Composer:
             state, **quiet, version=_VERSION, refused=(), erased=frozenset(), imposed=None
         )
         for one in SLICES:
-            state = self.part(one, state)[1]
+            state = part_of(state, one, self.owed(one, state), self._bounds)[1]
         covered = self._asker.pass_time(attrs.evolve(state, obligations={}), TIME).turn
         owed = covered.after.obligations if covered else {}
         return attrs.evolve(state, obligations={key: _far(one) for key, one in owed.items()})

@@ -8,6 +8,7 @@ reach; a slice in which the others are quiet allows at least what a real case wo
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 import attrs
@@ -21,7 +22,7 @@ from freezecase.core.obligations import Key, Obligation
 from freezecase.core.state import CaseState
 from freezecase.core.values import Person
 from freezecase.policy.policy import Policy
-from freezecase.replay.prove.asking import GROUND, Asked, Asker, Mover
+from freezecase.replay.prove.asking import GROUND, Asked, Asker, Mover, fits
 from freezecase.replay.prove.bounds import CASE, Bounds
 from freezecase.replay.prove.catalogue import Ask, asks, freezes
 from freezecase.replay.prove.composing import TIME, Composer, due
@@ -63,7 +64,8 @@ class Explorer:
         self._watchers: tuple[Watcher, ...] = ()
         self._progress = progress
         self._composer = Composer(self.asker, self.homes, bounds)
-        self._samples: dict[Position, list[Sample]] = defaultdict(list)
+        self._samples: dict[tuple[str, Position], list[Sample]] = defaultdict(list)
+        """What was made elsewhere and can reach a slice, by slice and position."""
         self._alike: set[object] = set()
 
     # --- all of it ---------------------------------------------------------------------------
@@ -118,13 +120,11 @@ class Explorer:
                 self._ask(graph, at, Ask(graph.more[graph.asked[at]], state))
                 graph.asked[at] += 1
                 new = True
-            samples = self._samples[position(state)]
+            samples = self._samples[graph.slice.name, position(state)]
             while graph.tried[at] < len(samples):
-                sample = samples[graph.tried[at]]
+                self._borrow(graph, at, state, samples[graph.tried[at]])
                 graph.tried[at] += 1
-                if sample.step.slice != graph.slice.name:
-                    self._borrow(graph, at, state, sample)
-                    new = True
+                new = True
             at += 1
         return new
 
@@ -144,6 +144,8 @@ class Explorer:
 
     def _ask(self, graph: Graph, at: int, ask: Ask) -> None:
         """Ask for one thing, as everybody who might."""
+        if not fits(ask.command, ask.state):
+            return
         people = self._people(graph.slice, graph.states[at])
         for who in (*MACHINES.values(), *map(_somebody, people)):
             for asked in self.asker.answers(ask.command, ask.state, who):
@@ -184,24 +186,24 @@ class Explorer:
         here, there = position(state), position(turn.after)
         mover = step.asked.mover
         like: tuple[object, ...] = (here, there, kinds, mover.kind)
-        if here != there or self.homes.matters_elsewhere(slice_.name, kinds):
+        reached = self.homes.reached(turn.events)
+        if here != there or reached - {slice_.name}:
             ground = step.asked.facts.get(GROUND)
             like = (*like, step.asked.command, step.missed, mover.roles, mover.without, ground)
-        if like not in self._alike:
-            self._alike.add(like)
-            owed = self._composer.owed(slice_, state)
-            self._samples[here].append(Sample(state, owed, step, kinds))
+        if like in self._alike:
+            return
+        self._alike.add(like)
+        sample = Sample(state, self._composer.owed(slice_, state), step, kinds, reached)
+        for name in self.graphs.keys() - {slice_.name}:
+            if here != there or name in reached or self.homes.stirs(name, kinds):
+                self._samples[name, here].append(sample)
 
     def _borrow(self, graph: Graph, at: int, state: CaseState, sample: Sample) -> None:
-        """Make a move of another slice, if it can reach this one."""
+        """Make a move of another slice in this one."""
         name, turn = graph.slice.name, sample.step.asked.turn
         there = position(turn.after) if turn else None
-        exactly = self.homes.matters(name, sample.kinds)
-        if not exactly:
-            if there == position(state) and not self.homes.stirs(name, sample.kinds):
-                return
-            if (there, sample.kinds) in graph.moved[at]:
-                return  # to this slice one like it is as good
+        if name not in sample.reached and (there, sample.kinds) in graph.moved[at]:
+            return  # to this slice one like it is as good
         other = self.graphs[sample.step.slice].slice
         both = self._composer.laid_over(state, other, sample.state, sample.owed)
         asked = sample.step.asked
@@ -290,5 +292,6 @@ class Explorer:
                 yield stranger(slice_, (role,))
 
 
+@cache
 def _somebody(person: Person) -> Actor:
     return Actor.staff(person.removeprefix("staff:"))

@@ -46,6 +46,8 @@ class Sample(NamedTuple):
     owed: Mapping[Key, Obligation]
     step: Step
     kinds: tuple[type[CaseEvent], ...]
+    reached: frozenset[str]
+    """The slices to which it can matter what exactly happened."""
 
 
 @attrs.define

@@ -11,7 +11,7 @@ from typing import Final
 from freezecase.core import events as e
 from freezecase.core.events import CaseEvent, kind_of
 from freezecase.core.moves import IDLE
-from freezecase.core.obligations import chain
+from freezecase.core.obligations import SECOND_SIGNATURE, Obligation, chain
 from freezecase.core.pending import PENDING, can_cover
 from freezecase.policy.policy import Policy
 from freezecase.replay.prove.slices import SLICES
@@ -106,6 +106,12 @@ def _covered_by_others(policy: Policy, home: Callable[[str], str]) -> Iterator[s
                     yield row.what
 
 
+def _duty_of(event: CaseEvent) -> str:
+    """Return the kind of duty that an event is about; nothing of others."""
+    duty: Obligation | str = getattr(event, "obligation", "")
+    return duty.demand.kind if isinstance(duty, Obligation) else duty
+
+
 class Homes:
     """Where the duties of a policy are looked after, and which events reach which slice."""
 
@@ -122,7 +128,16 @@ class Homes:
         self._reach: dict[str, frozenset[str]] = {
             name: frozenset(kinds) for name, kinds in reach.items()
         }
-        self._known: dict[tuple[str, tuple[type[CaseEvent], ...]], bool] = {}
+        rights = {
+            demand.kind for one in policy.clocks for demand in chain(one.demand) if demand.right
+        }
+        self._writing: dict[type[CaseEvent], set[str]] = {
+            e.ObligationMet: {SECOND_SIGNATURE},
+            e.ObligationMissed: rights,
+            e.ObligationOpened: rights,
+        }
+        """Of which duties alone an event about a duty writes in a field."""
+        self._known: dict[tuple[type[CaseEvent], str], frozenset[str]] = {}
         self._covered_by_others = frozenset(_covered_by_others(policy, self.home))
 
     def home(self, duty: str) -> str:
@@ -133,20 +148,18 @@ class Homes:
         """Say whether a duty of another slice may cover what this one does, so that it is not."""
         return duty in self._covered_by_others
 
-    def matters(self, slice_: str, kinds: tuple[type[CaseEvent], ...]) -> bool:
-        """Say whether what exactly happened can matter to a slice, and not only that it did."""
-        known = self._known.get((slice_, kinds))
-        if known is None:
-            reached = self._reach[slice_]
-            known = any(
-                slice_ in _WRITES.get(kind, ()) or kind_of(kind) in reached for kind in kinds
-            )
-            self._known[slice_, kinds] = known
-        return known
+    def reached(self, events: Iterable[CaseEvent]) -> frozenset[str]:
+        """Return the slices to which what exactly happened can matter, and not only that it did."""
+        return frozenset().union(*(self._reached(type(one), _duty_of(one)) for one in events))
 
-    def matters_elsewhere(self, slice_: str, kinds: tuple[type[CaseEvent], ...]) -> bool:
-        """Say whether what exactly happened can matter to any other slice."""
-        return any(self.matters(name, kinds) for name in self._reach if name != slice_)
+    def _reached(self, kind: type[CaseEvent], duty: str) -> frozenset[str]:
+        known = self._known.get((kind, duty))
+        if known is None:
+            written = _WRITES.get(kind, ()) if duty in self._writing.get(kind, {duty}) else ()
+            name = kind_of(kind)
+            reached = (slice_ for slice_, kinds in self._reach.items() if name in kinds)
+            known = self._known[kind, duty] = frozenset((*written, *reached))
+        return known
 
     def stirs(self, slice_: str, kinds: Iterable[type[CaseEvent]]) -> bool:
         """Say whether it changes something of a slice that anything at all happened."""

@@ -22,7 +22,7 @@ from freezecase.policy.policy import AnyRule, Policy
 from freezecase.policy.question import Question
 from freezecase.policy.rule import Kind, Rule
 
-__all__ = ["OutOfSight", "Seen", "watched"]
+__all__ = ["Noted", "OutOfSight", "Seen", "watched"]
 
 _HOUR: Final = Within(count=1, unit=Unit.HOURS)
 _LIES_IN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,6 +42,10 @@ _HIDDEN: Final[Mapping[str, frozenset[str]]] = {
 """What lies in a field and is out of sight."""
 _NEVER: Final = frozenset({"version", "refused", "erased", "imposed"})
 """Fields that no slice holds."""
+
+
+Noted = tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[str, str]], bool]
+"""Facts and roles that were asked for, which rule read which field, whether names were."""
 
 
 class OutOfSight(Exception):
@@ -72,6 +76,15 @@ class Seen:
         """Begin anew, with the facts that rules are told now."""
         self.facts, self.roles, self.told = [], [], told
         self.fields, self.by_id = set(), False
+
+    def noted(self) -> Noted:
+        """Return what was read since."""
+        return tuple(self.facts), tuple(self.roles), frozenset(self.fields), self.by_id
+
+    def again(self, noted: Noted, told: Mapping[str, Fact]) -> None:
+        """Begin as if all this had been read."""
+        facts, roles, fields, self.by_id = noted
+        self.facts, self.roles, self.fields, self.told = [*facts], [*roles], {*fields}, told
 
     def under_watch(self, question: Question) -> "_Question":
         """Return the question as rules may ask it; all rules are asked the same one."""
