@@ -23,7 +23,7 @@ from freezecase.replay.finding import Findings
 from freezecase.replay.headers import HeaderAudit
 from freezecase.replay.pairs import place
 from freezecase.replay.roots import FAR, TreeAudit
-from freezecase.replay.rules import broken
+from freezecase.replay.rules import RULES, broken
 from freezecase.wire.codec import read_entry, read_event
 from freezecase.wire.names import BESIDE
 
@@ -73,32 +73,32 @@ class CaseFold:
         self._look_again()
 
     def _take(self, case: str, records: list[Scanned]) -> None:
-        state = self._folded(case, records)
-        if state is None:
+        draft = self._folded(case, records)
+        if draft is None:
             return
         alarm = self._alarms.pop(case, None)
-        if alarm == alarm_of(state):
+        if alarm == alarm_of(draft):
             return
+        state = draft.frozen()
         at_once = alarm is None or alarm <= records[-1][1]
         if not (at_once and any(uncovered(state))):  # so ring those from elsewhere, or not at all
             self._doubts[case] = state
 
-    def _folded(self, case: str, records: list[Scanned]) -> CaseState | None:
+    def _folded(self, case: str, records: list[Scanned]) -> Draft | None:
         """Fold one case, and note what breaks a rule on the way."""
         draft = Draft(unopened(UUID(case)))
         for row in records:
-            name, state = row[4], row[5]
+            _index, _recorded_at, _case, _version, name, state = row
             try:
                 event = read_event(name, state)
-                wrong = broken(draft, event)
-                imported = wrong is not None and read_entry(name, state).source is not None
+                wrong = broken(draft, event) if type(event) in RULES else None  # most are not
+                if wrong is not None and read_entry(name, state).source is None:
+                    self._breaks(row, *wrong)  # and else it was ruled elsewhere
             except RecordError as error:
                 self._breaks(row, str(error), "a record that can be read")
                 return None
-            if wrong is not None and not imported:
-                self._breaks(row, *wrong)
             write(draft, event)
-        return draft.frozen()
+        return draft
 
     def _breaks(self, row: Scanned, said: str, expected: str) -> None:
         self._findings.note("RULE_BROKEN", place(row[2], row[3], row[0]), said, expected)

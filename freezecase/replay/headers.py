@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from freezecase.app.clock import instant_of, micros_of
 from freezecase.app.stores.store import Scanned
 from freezecase.errors import InvalidValue
 from freezecase.replay.finding import Findings
-from freezecase.replay.ledger import is_case
+from freezecase.replay.ledger import hyphened, is_case
 from freezecase.replay.pairs import LARGEST, Pair, differences, place, read_header, spelt
 from freezecase.replay.roots import TreeAudit
 from freezecase.replay.vouching import Mark
@@ -134,7 +133,7 @@ class HeaderAudit:
         if not is_case(case):
             return Newest(0, None, b"")  # spelt as no writer spells it, it agrees with no header
         stood = self._newest(case, self._begin) if self._begin else None
-        return stood or Newest(0, None, str(UUID(case)).encode())
+        return stood or Newest(0, None, hyphened(case))
 
     def _timed(self, index: int, at: int, case: str, version: int) -> None:
         """Ask whether time went on, and lies after what witnesses saw before."""
@@ -208,7 +207,7 @@ class HeaderAudit:
         _index, _at, case, version, *_ = row or (0, 0, "", 0)
         self._note("HEADER_SHAPE", index, case, version, why, "a header in its one spelling")
         if type(version) is int and is_case(case):
-            self.streams[case] = version, leaf, str(UUID(case)).encode()
+            self.streams[case] = version, leaf, hyphened(case)
 
     def _disagree(self, index: int, row: Scanned, said: Header) -> None:
         for code, here, there in differences(self._origin, row, said):

@@ -8,18 +8,18 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from struct import Struct
 from typing import Final
 from uuid import UUID
 
 from freezecase.app.clock import micros_of
 from freezecase.app.stores.store import Head, Listed, Scanned, Store
-from freezecase.core.events import FreezeImposed
 from freezecase.errors import FreezeCaseError, RecordError
 from freezecase.replay.finding import Findings
-from freezecase.wire.codec import read_event
+from freezecase.wire.codec import account_in
 from freezecase.wire.names import BESIDE
 
-__all__ = ["LedgerAudit", "Listing", "account_in", "is_case"]
+__all__ = ["LedgerAudit", "Listing", "hyphened", "is_case"]
 
 FAR: Final = 2**62
 """Past the end of any ledger, so that what stands behind its head is read too."""
@@ -92,13 +92,12 @@ def is_case(case: object) -> bool:
 _CASE: Final = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
-def account_in(name: str, state: bytes) -> str | None:
-    """Return the account that a freeze names; what cannot be read is found elsewhere."""
-    try:
-        event = read_event(name, state)
-    except RecordError:
-        return None
-    return event.account if isinstance(event, FreezeImposed) else None
+def hyphened(case: str) -> bytes:
+    """Return the id of a case as headers spell it, given as stores write it."""
+    return b"%b-%b-%b-%b-%b" % _PARTS(case.encode())
+
+
+_PARTS: Final = Struct("8s4s4s4s12s").unpack
 
 
 class Listing:

@@ -14,7 +14,7 @@ from freezecase.app.stores.store import Scanned, Store
 from freezecase.errors import RecordError
 from freezecase.replay.beside import CaseFold, check_head
 from freezecase.replay.headers import TOLD, HeaderAudit, Newest
-from freezecase.replay.ledger import Listing, account_in
+from freezecase.replay.ledger import Listing
 from freezecase.replay.manifests import ManifestAudit
 from freezecase.replay.pairs import Pair, joined
 from freezecase.replay.roots import FAR, TreeAudit
@@ -22,6 +22,7 @@ from freezecase.replay.run import Run
 from freezecase.replay.sealed import SealAudit
 from freezecase.replay.vouching import Mark
 from freezecase.seal.merkle import STEP, Frontier, leaf_hash
+from freezecase.wire.codec import account_in
 from freezecase.wire.names import BESIDE
 
 __all__ = ["since", "whole"]

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import UNSET
 
 from freezecase.core.commands import ASKED_AS, Command
-from freezecase.core.events import STORED_AS, CaseEvent, ObligationOpened
+from freezecase.core.events import STORED_AS, CaseEvent, FreezeImposed, ObligationOpened
 from freezecase.core.personal import classified
 from freezecase.core.streams import StreamEvent
 from freezecase.errors import Unreadable
@@ -37,9 +37,20 @@ from freezecase.wire.shapes import (
 from freezecase.wire.spelling import misspelt
 from freezecase.wire.upcast import UPCASTS, upcast
 
-__all__ = ["audit_entry", "audit_record", "command_id_of", "encode", "read_entry", "read_event"]
+__all__ = [
+    "account_in",
+    "audit_entry",
+    "audit_record",
+    "command_id_of",
+    "encode",
+    "read_entry",
+    "read_event",
+]
 
 _OPENED: Final = STORED_AS[ObligationOpened]
+_IMPOSED: Final = STORED_AS[FreezeImposed]
+_Named: Final[Any] = msgspec.defstruct("Named", [("account", str)], frozen=True)
+_read_named: Final[Any] = msgspec.json.Decoder(quick_shape(_Named)).decode
 
 
 def _as_dict(value: object) -> object:
@@ -74,6 +85,15 @@ def read_event(name: str, state: bytes, where: str = "an unnamed place") -> Case
         return opened
     event: CaseEvent = _read_with(_QUICK, name, state, where).event
     return event
+
+
+def account_in(name: str, state: bytes) -> str | None:
+    """Return the account that a freeze names, and read no more of it; nothing of other records."""
+    try:
+        now, state = _current(name, state, "") if name in UPCASTS else (name, state)
+        return str(_read_named(state).d.event.account) if now == _IMPOSED else None
+    except (Unreadable, *BROKEN):
+        return None
 
 
 def command_id_of(name: str, state: bytes, where: str = "an unnamed place") -> UUID:
