@@ -34,6 +34,8 @@ from freezecase.views.incident import IncidentView
 from tests.deliver.exchange import Exchange
 from tests.policy.standard.book import instant
 
+pytestmark = pytest.mark.no_cover  # thousands of accounts; the other journeys cover every line
+
 NAME: Final = "phish-2026-11"
 ACCOUNTS: Final = [f"acct-{n:04}" for n in range(6_000)]
 RESTRICTED_BEFORE: Final = ACCOUNTS[100:300]
