@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from freezecase.cli import conform as told
+from freezecase.cli.app import app
 from tests.app.intake.logs import HEADER, LOG, STEPS, row
 
 POLICY = """
@@ -45,7 +45,7 @@ def run(*arguments: str, rows: str) -> Result:
     """Hold some rows against the policy of the house."""
     Path("desk.csv").write_text(HEADER + rows, encoding="utf-8")
     said = ["desk.csv", "--mapping", "desk.toml", "--policy", "house.py:HOUSE", *arguments]
-    return CliRunner().invoke(told.command, said, standalone_mode=False)
+    return CliRunner().invoke(app, ["conform", *said], standalone_mode=False)
 
 
 CLEAN = row(1, "freeze") + row(2, "free", who="rob")

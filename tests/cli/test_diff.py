@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from freezecase.cli import diff as told
+from freezecase.cli.app import app
 from freezecase.policy.policy import Policy
 from freezecase.replay.diff.diff import diff
 from freezecase.replay.diff.report import DiffReport
@@ -35,10 +36,9 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 
 def run(*arguments: object) -> Result:
-    """Run the command by itself."""
-    return CliRunner().invoke(
-        told.command, [*map(str, arguments), "--at", AT.isoformat()], standalone_mode=False
-    )
+    """Run the command as users do: by itself it would remember another `--help`."""
+    said = ["diff", *map(str, arguments), "--at", AT.isoformat()]
+    return CliRunner().invoke(app, said, standalone_mode=False)
 
 
 def test_no_difference_is_clean(files: tuple[str, str]) -> None:
