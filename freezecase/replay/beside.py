@@ -23,7 +23,7 @@ from freezecase.replay.finding import Findings
 from freezecase.replay.headers import HeaderAudit
 from freezecase.replay.pairs import place
 from freezecase.replay.roots import FAR, TreeAudit
-from freezecase.replay.rules import RULES, broken
+from freezecase.replay.rules import broken
 from freezecase.wire.codec import read_entry, read_event
 from freezecase.wire.names import BESIDE
 
@@ -91,7 +91,7 @@ class CaseFold:
             _index, _recorded_at, _case, _version, name, state = row
             try:
                 event = read_event(name, state)
-                wrong = broken(draft, event) if type(event) in RULES else None  # most are not
+                wrong = broken(draft, event)
                 if wrong is not None and read_entry(name, state).source is None:
                     self._breaks(row, *wrong)  # and else it was ruled elsewhere
             except RecordError as error:

@@ -12,7 +12,7 @@ from freezecase.core import events as e
 from freezecase.core.draft import Draft
 from freezecase.core.events import CaseEvent
 
-__all__ = ["RULES", "broken"]
+__all__ = ["broken"]
 
 _Asks = Callable[[Draft, Any], str]
 """Says how an event breaks a rule, given the case before it; nothing if it does not."""
@@ -20,7 +20,7 @@ _Asks = Callable[[Draft, Any], str]
 
 def broken(before: Draft, event: CaseEvent) -> tuple[str, str] | None:
     """Return how *event* breaks a rule and what the rule asks for; nothing if it breaks none."""
-    rule = RULES.get(type(event))
+    rule = _RULES.get(type(event))
     if rule is None:
         return None
     asks, expected = rule
@@ -49,7 +49,7 @@ def _decided(before: Draft, person: str) -> str:
 
 
 _ANOTHER: Final = "another person"
-RULES: Final[Mapping[type[CaseEvent], tuple[_Asks, str]]] = {
+_RULES: Final[Mapping[type[CaseEvent], tuple[_Asks, str]]] = {
     e.ReleaseApproved: (_alone, _ANOTHER),
     e.AppealAssigned: (_own_review, _ANOTHER),
     e.AppealUpheld: (_own_appeal, _ANOTHER),

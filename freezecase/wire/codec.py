@@ -21,7 +21,7 @@ from freezecase.core.commands import ASKED_AS, Command
 from freezecase.core.events import STORED_AS, CaseEvent, FreezeImposed, ObligationOpened
 from freezecase.core.personal import classified
 from freezecase.core.streams import StreamEvent
-from freezecase.errors import Unreadable
+from freezecase.errors import RecordError, Unreadable
 from freezecase.wire.enclosing import BROKEN, surrounding
 from freezecase.wire.names import NAMES, command_named, event_named
 from freezecase.wire.owed import quickly_opened
@@ -92,7 +92,7 @@ def account_in(name: str, state: bytes) -> str | None:
     try:
         now, state = _current(name, state, "") if name in UPCASTS else (name, state)
         return str(_read_named(state).d.event.account) if now == _IMPOSED else None
-    except (Unreadable, *BROKEN):
+    except (RecordError, *BROKEN):
         return None
 
 
